@@ -1,0 +1,92 @@
+//! Cancelling a reservation that was looked up.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use sqlx::{PgConnection, query_scalar};
+use uuid::Uuid;
+
+use crate::intents::Intent;
+use crate::operate::new_operation;
+use crate::{BoxOffice, Error, ReservationStatus, Result};
+
+/// A cancelled reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Cancelled {
+    /// The reservation.
+    pub reservation_id: Uuid,
+    /// How many seats are for sale again.
+    pub seats_freed: i32,
+}
+
+impl BoxOffice {
+    /// Cancels a reservation and frees its seats, in one transaction. The server itself checks that this login looked
+    /// it up within the last ten minutes.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyCancelled`], [`Error::TicketExpired`], [`Error::CancelTooLate`], [`Error::ConcertNotOnSale`]
+    /// when only a manager may still cancel it, [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
+    pub async fn cancel(&self, reservation: Uuid) -> Result<Cancelled> {
+        let operation = new_operation();
+        let intent = Intent { operation, concert_id: Uuid::nil(), seats: Vec::new() };
+        let cancelled =
+            self.operate(intent, move |transaction| Box::pin(cancel_in(transaction, operation, reservation))).await;
+        match cancelled {
+            Err(Error::CancelTooLate { .. }) => {
+                Err(Error::CancelTooLate { minutes: self.rules().await?.cancel_cutoff_minutes })
+            }
+            other => other,
+        }
+    }
+}
+
+async fn cancel_in(transaction: &mut PgConnection, operation: Uuid, reservation: Uuid) -> Result<Cancelled> {
+    // Lock.
+    let seats: Vec<Uuid> = query_scalar!(
+        "select s.id from seats s
+        join reservation_seats rs on rs.seat_id = s.id
+        where rs.reservation_id = $1 and rs.released_at is null
+        order by s.id
+        for update of s",
+        reservation
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+
+    // Look: whoever cancelled first has committed by now.
+    let status = query_scalar!(r#"select status as "status: ReservationStatus" from reservations where id = $1"#, reservation)
+        .fetch_optional(&mut *transaction)
+        .await?;
+    match status {
+        None => return Err(Error::TicketExpired),
+        Some(ReservationStatus::Cancelled) => return Err(Error::AlreadyCancelled),
+        Some(ReservationStatus::Confirmed) if seats.is_empty() => return Err(Error::ConcertNotOnSale),
+        Some(ReservationStatus::Confirmed) => {}
+    }
+
+    // Write.
+    let freed = query_scalar!(
+        r#"
+        with cancelled_reservation as (
+            update reservations set status = 'cancelled', cancelled_at = statement_timestamp() where id = $2
+        ),
+        released_seats as (
+            update reservation_seats set released_at = statement_timestamp()
+            where reservation_id = $2 and released_at is null
+        ),
+        journal_row as (
+            insert into journal (op_id, kind, detail)
+            values ($3, 'cancel', jsonb_build_object('reservation', $2::uuid, 'seats', to_jsonb($1::uuid[])))
+        ),
+        freed_seats as (
+            update seats set status = 'available' where id = any($1) and status = 'reserved' returning id
+        )
+        select count(*)::int as "freed!" from freed_seats
+        "#,
+        &seats,
+        reservation,
+        operation
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    Ok(Cancelled { reservation_id: reservation, seats_freed: freed })
+}

@@ -1,0 +1,240 @@
+//! One enum of codes with data. The words for them are in the message catalogue of the UI.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use uuid::Uuid;
+
+use crate::SeatState;
+
+/// What every function of the engine returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why something was not done. Unless it says otherwise, nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Error {
+    /// Another counter held or sold these first; none of the seats asked for was held.
+    #[error("seats were taken")]
+    SeatsTaken {
+        /// The seats that were lost, and to whom.
+        seats: Vec<TakenSeat>,
+    },
+    /// The five minutes were over, or the seats were held anew by somebody else since.
+    #[error("the hold has expired")]
+    HoldExpired,
+    /// A manager changed a price since the customer was told the total.
+    #[error("the price changed")]
+    PriceChanged {
+        /// The total now, in won.
+        #[specta(type = i32)]
+        total: i64,
+    },
+    /// Unknown, unpublished, archived or deleted.
+    #[error("the concert is not on sale")]
+    ConcertNotOnSale,
+    /// Not seats of this concert.
+    #[error("unknown seats")]
+    UnknownSeats {
+        /// The ids that are not.
+        seats: Vec<Uuid>,
+    },
+    /// A hold or sale of nothing.
+    #[error("no seats")]
+    NoSeats,
+    /// More than the venue's rule.
+    #[error("too many seats")]
+    TooManySeats {
+        /// Seats per sale.
+        limit: i32,
+    },
+    /// The same seat twice in one request.
+    #[error("a seat is repeated")]
+    SeatRepeated,
+    /// Blank, over 80 characters, or with control characters.
+    #[error("invalid name")]
+    InvalidName,
+    /// Not a Korean mobile number.
+    #[error("invalid phone number")]
+    InvalidPhone,
+    /// Too short, too long, or with control characters.
+    #[error("invalid password")]
+    InvalidPassword {
+        /// Characters, at least.
+        shortest: i32,
+        /// Characters, at most.
+        longest: i32,
+    },
+    /// No reservation has this phone and this password; which of them is wrong is not said.
+    #[error("no match")]
+    NoMatch,
+    /// Too many wrong look-ups of this phone or at this counter.
+    #[error("too many look-ups")]
+    TooManyLookUps {
+        /// Seconds until the next one is taken.
+        seconds: i32,
+    },
+    /// A reservation is cancelled within ten minutes of its look-up.
+    #[error("the look-up is too old")]
+    TicketExpired,
+    /// Somebody cancelled it before.
+    #[error("already cancelled")]
+    AlreadyCancelled,
+    /// Past the venue's cut-off before the start.
+    #[error("too late to cancel")]
+    CancelTooLate {
+        /// The cut-off, minutes before the start.
+        minutes: i32,
+    },
+    /// COMMIT was sent and its answer lost: ask [`BoxOffice::resolve`](crate::BoxOffice::resolve), never send again.
+    #[error("the outcome is unknown")]
+    OutcomeUnknown {
+        /// The operation to resolve.
+        operation: Uuid,
+    },
+    /// The server can't be reached.
+    #[error("offline")]
+    Offline,
+    /// Somebody else holds the same rows just now.
+    #[error("busy")]
+    Busy,
+    /// Unknown login or wrong password.
+    #[error("wrong login")]
+    WrongLogin,
+    /// The server's certificate doesn't check out.
+    #[error("certificate refused")]
+    CertificateRefused,
+    /// The login belongs to neither `counter` nor `manager`.
+    #[error("not a counter")]
+    NotACounter,
+    /// The server's schema is older than this program.
+    #[error("schema is older")]
+    SchemaOlder {
+        /// Migrations applied there.
+        found: i32,
+        /// Migrations this program knows.
+        wanted: i32,
+    },
+    /// The server's schema is newer than this program.
+    #[error("schema is newer")]
+    SchemaNewer {
+        /// Migrations applied there.
+        found: i32,
+        /// Migrations this program knows.
+        wanted: i32,
+    },
+    /// No server is set up.
+    #[error("no server")]
+    NoServer,
+    /// No PostgreSQL is installed on this PC.
+    #[error("no postgres here")]
+    NoPostgresHere,
+    /// The private server on this PC would not do a step.
+    #[error("the server on this pc failed: {step}")]
+    ThisPcFailed {
+        /// The step, for support.
+        step: String,
+    },
+    /// The settings file can't be written.
+    #[error("settings not saved")]
+    SettingsNotSaved,
+    /// A setting out of its range.
+    #[error("invalid setting {field}")]
+    InvalidSetting {
+        /// The setting.
+        field: String,
+    },
+    /// No keyring on this PC: the password is asked again at the next start.
+    #[error("keyring unavailable")]
+    KeyringUnavailable,
+    /// The record of unanswered operations can't be written, so nothing was sent.
+    #[error("intents not recorded")]
+    IntentsNotRecorded,
+    /// The database refused or failed; rolled back.
+    #[error("database error {sqlstate:?}")]
+    Database {
+        /// For support.
+        sqlstate: Option<String>,
+    },
+}
+
+/// A seat that another counter had first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TakenSeat {
+    /// The seat.
+    pub id: Uuid,
+    /// Its label.
+    pub label: String,
+    /// How it stands now.
+    pub state: SeatState,
+    /// Who holds it, by display name.
+    pub counter: Option<String>,
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(refusal) => {
+                let code = refusal.code().unwrap_or_default();
+                let known = refusal.constraint().and_then(of_constraint);
+                known.unwrap_or_else(|| of_sqlstate(&code))
+            }
+            sqlx::Error::Tls(_) => Self::CertificateRefused,
+            sqlx::Error::Io(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Offline,
+            _ => {
+                tracing::error!(kind = %kind(&error), "unexpected database error");
+                Self::Database { sqlstate: None }
+            }
+        }
+    }
+}
+
+/// The one place where a constraint's or guard's name becomes an error. Those that only a broken client can meet stay
+/// [`Error::Database`].
+fn of_constraint(name: &str) -> Option<Error> {
+    Some(match name {
+        "seats_hold_takes_free" | "reservation_seats_one_live_sale" => Error::SeatsTaken { seats: Vec::new() },
+        "seats_sale_needs_live_hold" | "seats_sale_needs_own_hold" => Error::HoldExpired,
+        "reservations_concert_on_sale" => Error::ConcertNotOnSale,
+        "reservations_cancel_needs_ticket" | "seats_free_needs_ticket" => Error::TicketExpired,
+        "reservations_cancel_in_time" => Error::CancelTooLate { minutes: 0 },
+        "reservations_cancelled_is_final" => Error::AlreadyCancelled,
+        "reservations_name_length" => Error::InvalidName,
+        "reservations_phone_is_mobile" => Error::InvalidPhone,
+        "counters_display_name_length" => Error::InvalidSetting { field: "counter_name".into() },
+        _ => return None,
+    })
+}
+
+fn of_sqlstate(code: &str) -> Error {
+    match code {
+        // lock_not_available, query_canceled, deadlock_detected, serialization_failure
+        "55P03" | "57014" | "40P01" | "40001" => Error::Busy,
+        // read_only_sql_transaction: a standby; too_many_connections
+        "25006" | "53300" => Error::Offline,
+        "28P01" | "28000" | "3D000" => Error::WrongLogin,
+        "42501" => Error::NotACounter,
+        "42P01" => Error::SchemaOlder { found: 0, wanted: 0 },
+        _ if code.starts_with("08") || code.starts_with("57P") => Error::Offline,
+        _ => Error::Database { sqlstate: Some(code.to_owned()) },
+    }
+}
+
+/// The variant's name only: an error's text may quote a row.
+fn kind(error: &sqlx::Error) -> String {
+    format!("{error:?}").chars().take_while(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether the server itself said no, so that nothing of the transaction is left.
+pub(crate) fn server_refused(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(refusal) => {
+            let code = refusal.code().unwrap_or_default();
+            !(code.starts_with("08") || code.starts_with("57P"))
+        }
+        _ => false,
+    }
+}

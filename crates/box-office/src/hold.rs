@@ -1,0 +1,198 @@
+//! Holding seats: all of them for the venue's hold time, or none.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use sqlx::{PgConnection, query};
+use uuid::Uuid;
+
+use crate::intents::Intent;
+use crate::operate::new_operation;
+use crate::seat_map::seats_now;
+use crate::{BoxOffice, Error, Result, SeatState, TakenSeat};
+
+/// Seats held by this counter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Hold {
+    /// The token; also the id of the operation that made it.
+    pub hold: Uuid,
+    /// The concert.
+    pub concert_id: Uuid,
+    /// In the order of the map.
+    pub seats: Vec<HeldSeat>,
+    /// In won.
+    #[specta(type = i32)]
+    pub total: i64,
+    /// Milliseconds left when the answer was made, by the server's clock; 0 when over.
+    pub expires_in_ms: i32,
+}
+
+/// A seat of a hold or a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct HeldSeat {
+    /// The seat.
+    pub id: Uuid,
+    /// Its label, unique in the concert.
+    pub label: String,
+    /// Block.
+    pub section: Option<String>,
+    /// Row.
+    pub row: Option<String>,
+    /// Number in the row.
+    pub number: Option<i32>,
+    /// Label of its tier.
+    pub tier: String,
+    /// In won; at sale, once sold.
+    #[specta(type = i32)]
+    pub price: i64,
+}
+
+impl BoxOffice {
+    /// Holds all of `seats` for this counter, or none of them.
+    ///
+    /// # Errors
+    /// [`Error::SeatsTaken`] names what was lost. [`Error::NoSeats`], [`Error::TooManySeats`], [`Error::SeatRepeated`],
+    /// [`Error::UnknownSeats`], [`Error::ConcertNotOnSale`], [`Error::Busy`], [`Error::Offline`],
+    /// [`Error::OutcomeUnknown`].
+    pub async fn hold_seats(&self, concert: Uuid, seats: &[Uuid]) -> Result<Hold> {
+        let seats = distinct(seats)?;
+        let limit = self.rules().await?.seats_per_sale;
+        if seats.len() > limit as usize {
+            return Err(Error::TooManySeats { limit });
+        }
+        let hold = new_operation();
+        let intent = Intent { operation: hold, concert_id: concert, seats: seats.clone() };
+        self.operate(intent, move |transaction| Box::pin(hold_in(transaction, hold, concert, seats))).await
+    }
+
+    /// Gives up a hold of this counter. Seats that are no longer under it are left alone, so doing it twice is harmless.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
+    pub async fn release_hold(&self, hold: Uuid, seats: &[Uuid]) -> Result<()> {
+        let seats = distinct(seats)?;
+        let operation = new_operation();
+        let intent = Intent { operation, concert_id: Uuid::nil(), seats: seats.clone() };
+        self.operate(intent, move |transaction| Box::pin(release_in(transaction, operation, hold, seats))).await
+    }
+}
+
+async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seats: Vec<Uuid>) -> Result<Hold> {
+    // Lock, in id order: two counters after the same seats queue up instead of deadlocking.
+    let locked = query!(
+        r#"
+        select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
+            t.label as tier, t.price::bigint as "price!"
+        from seats s
+        join concert_seat_tiers t on t.id = s.seat_tier_id
+        where s.id = any($1) and s.concert_id = $2 and s.deleted_at is null
+        order by s.id
+        for update of s
+        "#,
+        &seats,
+        concert
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    if locked.len() < seats.len() {
+        let on_sale = query!("select id from concerts where id = $1 and status = 'published' and deleted_at is null", concert)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        on_sale.ok_or(Error::ConcertNotOnSale)?;
+        let known: Vec<Uuid> = locked.iter().map(|seat| seat.id).collect();
+        return Err(Error::UnknownSeats { seats: seats.into_iter().filter(|id| !known.contains(id)).collect() });
+    }
+
+    // Look and write. This statement began after the locks were granted, so its clock counts the wait; now() would not.
+    let written = query!(
+        r#"
+        with held_seats as (
+            update seats
+            set status = 'temporarily_held', hold_token = $2, held_by = session_user,
+                hold_expires_at = statement_timestamp()
+                    + make_interval(secs => (select hold_seconds from settings))
+            where id = any($1) and withheld_for is null and (
+                status = 'available' or (status = 'temporarily_held' and hold_expires_at <= statement_timestamp()))
+            returning hold_expires_at
+        ),
+        journal_row as (
+            insert into journal (op_id, kind, detail)
+            values ($2, 'hold', jsonb_build_object('concert', $3::uuid, 'seats', to_jsonb($1::uuid[])))
+        )
+        select count(*) as "held!",
+            coalesce(extract(epoch from min(hold_expires_at) - clock_timestamp()) * 1000, 0)::int as "expires_in_ms!"
+        from held_seats
+        "#,
+        &seats,
+        hold,
+        concert
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    if written.held < seats.len() as i64 {
+        return Err(Error::SeatsTaken { seats: lost(transaction, &seats, hold).await? });
+    }
+    let mut seats: Vec<HeldSeat> = locked
+        .into_iter()
+        .map(|seat| HeldSeat {
+            id: seat.id,
+            label: seat.label,
+            section: seat.section,
+            row: seat.row,
+            number: seat.number,
+            tier: seat.tier,
+            price: seat.price,
+        })
+        .collect();
+    in_map_order(&mut seats);
+    let total = seats.iter().map(|seat| seat.price).sum();
+    Ok(Hold { hold, concert_id: concert, seats, total, expires_in_ms: written.expires_in_ms })
+}
+
+/// Which of the seats are not under this hold, inside the transaction that is about to roll back.
+async fn lost(transaction: &mut PgConnection, seats: &[Uuid], hold: Uuid) -> Result<Vec<TakenSeat>> {
+    let now = seats_now(transaction, seats, Some(hold)).await?;
+    Ok(now
+        .into_iter()
+        .filter(|seat| seat.state != SeatState::Available)
+        .map(|seat| TakenSeat { id: seat.id, label: seat.label, state: seat.state, counter: seat.counter })
+        .collect())
+}
+
+async fn release_in(transaction: &mut PgConnection, operation: Uuid, hold: Uuid, seats: Vec<Uuid>) -> Result<()> {
+    query!("select id from seats where id = any($1) and hold_token = $2 order by id for update", &seats, hold)
+        .fetch_all(&mut *transaction)
+        .await?;
+    query!(
+        "with freed_seats as (
+            update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null
+            where id = any($1) and hold_token = $2 and status = 'temporarily_held'
+        )
+        insert into journal (op_id, kind, detail)
+        values ($3, 'release', jsonb_build_object('hold', $2::uuid, 'seats', to_jsonb($1::uuid[])))",
+        &seats,
+        hold,
+        operation
+    )
+    .execute(&mut *transaction)
+    .await?;
+    Ok(())
+}
+
+/// The ids in order, refused when there are none or one comes twice.
+pub(crate) fn distinct(seats: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut ids = seats.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    match ids.len() {
+        0 => Err(Error::NoSeats),
+        n if n < seats.len() => Err(Error::SeatRepeated),
+        _ => Ok(ids),
+    }
+}
+
+pub(crate) fn in_map_order(seats: &mut [HeldSeat]) {
+    seats.sort_by(|a, b| {
+        (&a.section, a.row.as_ref().map(String::len), &a.row, a.number, &a.label)
+            .cmp(&(&b.section, b.row.as_ref().map(String::len), &b.row, b.number, &b.label))
+    });
+}

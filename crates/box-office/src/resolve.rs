@@ -1,0 +1,165 @@
+//! Settling an operation whose COMMIT answer was lost.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use sqlx::{query, query_as};
+use uuid::Uuid;
+
+use crate::hold::in_map_order;
+use crate::{BoxOffice, Cancelled, Error, HeldSeat, Hold, Result, reservation_number};
+
+/// The one answer to what became of an operation. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Resolved {
+    /// It did not happen and never will.
+    Void,
+    /// The seats were held; the hold may be over by now.
+    Held {
+        /// The hold.
+        hold: Hold,
+    },
+    /// The hold was given up.
+    Released,
+    /// The seats were sold.
+    Confirmed {
+        /// The reservation.
+        reservation_id: Uuid,
+        /// Its number for people.
+        number: String,
+        /// Its seats.
+        seats: Vec<HeldSeat>,
+        /// In won.
+        #[specta(type = i32)]
+        total: i64,
+    },
+    /// The reservation was cancelled.
+    Cancelled {
+        /// What was freed.
+        cancelled: Cancelled,
+    },
+}
+
+/// An operation that a crash of this PC left open, settled now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Unfinished {
+    /// The operation.
+    pub operation: Uuid,
+    /// Its concert, nil for a release or a cancel.
+    pub concert_id: Uuid,
+    /// What became of it.
+    pub resolved: Resolved,
+}
+
+/// What the journal says of an operation, besides its kind.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Detail {
+    concert: Uuid,
+    seats: Vec<Uuid>,
+    reservation: Uuid,
+}
+
+impl BoxOffice {
+    /// What became of an operation: the server puts a void row under its id, which waits for a commit still in flight
+    /// and keeps a late one out, and then reads what is there. Asking again gives the same answer.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], [`Error::Busy`]: ask again.
+    pub async fn resolve(&self, operation: Uuid) -> Result<Resolved> {
+        let row = query!("select kind, outcome, detail from resolve_operation($1)", operation)
+            .fetch_one(&self.pool)
+            .await?;
+        let detail: Detail = row.detail.and_then(|detail| serde_json::from_value(detail).ok()).unwrap_or_default();
+        let resolved = match (row.kind.as_deref(), row.outcome.as_deref()) {
+            // Somebody else's operation gives no row: for this counter it never was.
+            (_, Some("void")) | (_, None) => Resolved::Void,
+            (Some("hold"), _) => Resolved::Held { hold: self.hold_now(operation, detail).await? },
+            (Some("confirm"), _) => {
+                let seats = self.seats_sold(operation).await?;
+                Resolved::Confirmed {
+                    reservation_id: operation,
+                    number: reservation_number(operation),
+                    total: seats.iter().map(|seat| seat.price).sum(),
+                    seats,
+                }
+            }
+            (Some("cancel"), _) => Resolved::Cancelled {
+                cancelled: Cancelled { reservation_id: detail.reservation, seats_freed: detail.seats.len() as i32 },
+            },
+            (Some("release"), _) => Resolved::Released,
+            _ => return Err(Error::Database { sqlstate: None }),
+        };
+        self.intents.settle(operation).await;
+        Ok(resolved)
+    }
+
+    /// Settles everything that an earlier run of this PC sent and heard no answer to.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], [`Error::Busy`]: ask again; what was settled stays so.
+    pub async fn unfinished(&self) -> Result<Vec<Unfinished>> {
+        let mut settled = Vec::new();
+        for intent in self.intents.unsettled() {
+            settled.push(Unfinished {
+                operation: intent.operation,
+                concert_id: intent.concert_id,
+                resolved: self.resolve(intent.operation).await?,
+            });
+        }
+        Ok(settled)
+    }
+
+    async fn hold_now(&self, hold: Uuid, detail: Detail) -> Result<Hold> {
+        let rows = query!(
+            r#"
+            select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
+                t.label as tier, t.price::bigint as "price!",
+                case when s.hold_token = $2 then
+                    greatest(0, extract(epoch from s.hold_expires_at - statement_timestamp()) * 1000)::int
+                end as expires_in_ms
+            from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
+            where s.id = any($1)
+            "#,
+            &detail.seats,
+            hold
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let expires_in_ms = rows.iter().map(|row| row.expires_in_ms.unwrap_or(0)).min().unwrap_or(0);
+        let mut seats: Vec<HeldSeat> = rows
+            .into_iter()
+            .map(|seat| HeldSeat {
+                id: seat.id,
+                label: seat.label,
+                section: seat.section,
+                row: seat.row,
+                number: seat.number,
+                tier: seat.tier,
+                price: seat.price,
+            })
+            .collect();
+        in_map_order(&mut seats);
+        let total = seats.iter().map(|seat| seat.price).sum();
+        Ok(Hold { hold, concert_id: detail.concert, seats, total, expires_in_ms })
+    }
+
+    async fn seats_sold(&self, reservation: Uuid) -> Result<Vec<HeldSeat>> {
+        let mut seats = query_as!(
+            HeldSeat,
+            r#"
+            select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
+                t.label as tier, rs.price::bigint as "price!"
+            from reservation_seats rs
+            join seats s on s.id = rs.seat_id
+            join concert_seat_tiers t on t.id = s.seat_tier_id
+            where rs.reservation_id = $1
+            "#,
+            reservation
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        in_map_order(&mut seats);
+        Ok(seats)
+    }
+}

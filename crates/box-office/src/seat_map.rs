@@ -1,0 +1,260 @@
+//! The seat map: geometry once, then only what changed.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use sqlx::{PgConnection, query, query_as};
+use uuid::Uuid;
+
+use crate::layout::{Place, Stage, place_seats};
+use crate::{BoxOffice, Error, Result, Tier};
+
+/// How a seat stands for the counter that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum SeatState {
+    /// Can be held, also when an expired hold was not swept yet.
+    Available,
+    /// Held by another counter.
+    Held,
+    /// Held by this counter's login.
+    Mine,
+    /// Sold.
+    Reserved,
+    /// Kept from sale by a manager.
+    Withheld,
+}
+
+/// Geometry and status of a concert. Columnar: entry i of every list is seat i. Positions are in hundredths of a plan
+/// unit; neighbouring seats are about 100 apart.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct SeatMap {
+    /// The concert.
+    pub concert_id: Uuid,
+    /// Changes with the geometry, the labels and the tiers of seats.
+    pub layout_version: String,
+    /// Dearest first.
+    pub tiers: Vec<Tier>,
+    /// Section labels in the order of the map.
+    pub sections: Vec<String>,
+    /// Where the stage is, if the plan has one.
+    pub stage: Option<Stage>,
+    /// Seat ids.
+    pub ids: Vec<Uuid>,
+    /// Seat labels.
+    pub labels: Vec<String>,
+    /// Across.
+    pub x: Vec<i32>,
+    /// Down.
+    pub y: Vec<i32>,
+    /// Tenths of a degree, clockwise.
+    pub angle: Vec<i32>,
+    /// Index into `tiers`.
+    pub tier: Vec<i32>,
+    /// Index into `sections`.
+    pub section: Vec<i32>,
+    /// Row labels.
+    pub row: Vec<String>,
+    /// Numbers in the row.
+    pub number: Vec<Option<i32>>,
+    /// Status when the map was read.
+    pub status: Vec<SeatState>,
+    /// The running holds, and where to go on from.
+    pub changes: SeatChanges,
+}
+
+/// Which seats changed since an earlier answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SeatChanges {
+    /// To ask from next time.
+    pub seen: String,
+    /// The map's version now.
+    pub layout_version: String,
+    /// The server was restored or switched: load the whole map again.
+    pub reload: bool,
+    /// Everything that changed, some of it perhaps told before.
+    pub seats: Vec<SeatChange>,
+}
+
+/// A seat as it stands now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SeatChange {
+    /// The seat.
+    pub id: Uuid,
+    /// How it stands.
+    pub state: SeatState,
+    /// Milliseconds until a hold is over; after that the seat is available though no row changes.
+    pub expires_in_ms: Option<i32>,
+    /// Who holds it, by display name.
+    pub counter: Option<String>,
+}
+
+/// One seat, asked for by a click.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SeatNow {
+    /// The seat.
+    pub id: Uuid,
+    /// Its label.
+    pub label: String,
+    /// How it stands.
+    pub state: SeatState,
+    /// Who holds it, by display name.
+    pub counter: Option<String>,
+}
+
+impl BoxOffice {
+    /// Everything needed to draw a concert's map.
+    ///
+    /// # Errors
+    /// [`Error::ConcertNotOnSale`], [`Error::Offline`].
+    pub async fn seat_map(&self, concert: Uuid) -> Result<SeatMap> {
+        // Status is asked for first: what changes between the two reads comes again with the next delta.
+        let changes = self.changes_since(concert, None).await?;
+        let stage = query!(
+            r#"select stage as "stage: sqlx::types::Json<Stage>" from concerts where id = $1"#,
+            concert
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .ok_or(Error::ConcertNotOnSale)?
+        .stage
+        .map(|stage| stage.0);
+        let tiers = self.tiers(concert).await?;
+        let seats = query_as!(
+            Place,
+            r#"
+            select s.id, s.label, s.seat_tier_id as "tier!", s.section_label as section, s.row_label as row,
+                s.row_number, s.seat_number as number, s.x, s.y, s.angle,
+                case
+                    when s.withheld_for is not null then 'withheld'
+                    when s.status = 'reserved' then 'reserved'
+                    when s.status = 'available' or s.hold_expires_at <= statement_timestamp() then 'available'
+                    when s.held_by = session_user then 'mine'
+                    else 'held'
+                end as "state!: SeatState"
+            from seats s
+            where s.concert_id = $1 and s.deleted_at is null
+            order by s.section_label nulls first, s.row_number nulls first, s.row_label, s.seat_number, s.label
+            "#,
+            concert
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(place_seats(concert, tiers, stage, seats, changes))
+    }
+
+    /// What changed since `since`, the `seen` of an earlier answer.
+    ///
+    /// # Errors
+    /// [`Error::ConcertNotOnSale`] once the sale is over, [`Error::Offline`].
+    pub async fn seat_changes(&self, concert: Uuid, since: &str) -> Result<SeatChanges> {
+        self.changes_since(concert, Some(since)).await
+    }
+
+    /// How one seat stands this moment.
+    ///
+    /// # Errors
+    /// [`Error::UnknownSeats`] also when its concert is no longer on sale; [`Error::Offline`].
+    pub async fn check_seat(&self, seat: Uuid) -> Result<SeatNow> {
+        let mut connection = self.pool.acquire().await?;
+        let seats = seats_now(&mut connection, &[seat], None).await?;
+        seats.into_iter().next().ok_or(Error::UnknownSeats { seats: vec![seat] })
+    }
+
+    /// The delta query: one statement and so one snapshot. A transaction at or above the snapshot's xmin may not be
+    /// visible yet, so the next call asks from there again: nothing is missed, a little is told twice.
+    async fn changes_since(&self, concert: Uuid, since: Option<&str>) -> Result<SeatChanges> {
+        let (incarnation, xmin) = match since.and_then(|since| since.split_once('/')) {
+            Some((incarnation, xmin)) if xmin.parse::<u64>().is_ok() => (Some(incarnation), xmin),
+            // Without a past only running holds are of interest, and they all come along below.
+            _ => (None, "18446744073709551615"),
+        };
+        let rows = query!(
+            r#"
+            select server_incarnation() as "incarnation!",
+                pg_snapshot_xmin(pg_current_snapshot())::text as "xmin!",
+                c.layout_version::text as "layout_version!",
+                s.id as "id?",
+                case
+                    when s.withheld_for is not null then 'withheld'
+                    when s.status = 'reserved' then 'reserved'
+                    when s.status = 'available' or s.hold_expires_at <= statement_timestamp() then 'available'
+                    when s.held_by = session_user then 'mine'
+                    else 'held'
+                end as "state?: SeatState",
+                case when s.status = 'temporarily_held' then
+                    greatest(0, extract(epoch from s.hold_expires_at - statement_timestamp()) * 1000)::int
+                end as expires_in_ms,
+                case when s.status = 'temporarily_held' then
+                    coalesce((select display_name from counters where login = s.held_by), s.held_by)
+                end as counter
+            from concerts c
+            left join lateral (
+                select * from seats
+                where concert_id = c.id and deleted_at is null and changed_in >= $2::text::xid8
+                union all
+                select * from seats
+                where $3 and concert_id = c.id and deleted_at is null and status = 'temporarily_held'
+                    and hold_expires_at > statement_timestamp()
+            ) s on true
+            where c.id = $1 and c.status = 'published' and c.deleted_at is null
+            "#,
+            concert,
+            xmin,
+            incarnation.is_none()
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let first = rows.first().ok_or(Error::ConcertNotOnSale)?;
+        let went_back = xmin.parse::<u64>().ok() > first.xmin.parse::<u64>().ok();
+        let reload = incarnation.is_some_and(|known| known != first.incarnation || went_back);
+        Ok(SeatChanges {
+            seen: format!("{}/{}", first.incarnation, first.xmin),
+            layout_version: first.layout_version.clone(),
+            reload,
+            seats: rows
+                .into_iter()
+                .filter_map(|row| {
+                    Some(SeatChange {
+                        id: row.id?,
+                        state: row.state?,
+                        expires_in_ms: row.expires_in_ms,
+                        counter: row.counter,
+                    })
+                })
+                .collect(),
+        })
+    }
+}
+
+/// How seats stand now; those under `own_hold`, a hold that is being undone, count as available.
+pub(crate) async fn seats_now(
+    connection: &mut PgConnection,
+    seats: &[Uuid],
+    own_hold: Option<Uuid>,
+) -> Result<Vec<SeatNow>> {
+    Ok(query_as!(
+        SeatNow,
+        r#"
+        select s.id, s.label,
+            case
+                when s.withheld_for is not null then 'withheld'
+                when s.status = 'reserved' then 'reserved'
+                when s.status = 'available' or s.hold_token = $2 or s.hold_expires_at <= statement_timestamp()
+                    then 'available'
+                when s.held_by = session_user then 'mine'
+                else 'held'
+            end as "state!: SeatState",
+            case when s.status = 'temporarily_held' then
+                coalesce((select display_name from counters where login = s.held_by), s.held_by)
+            end as counter
+        from seats s
+        where s.id = any($1) and s.deleted_at is null
+        order by s.label
+        "#,
+        seats,
+        own_hold
+    )
+    .fetch_all(connection)
+    .await?)
+}

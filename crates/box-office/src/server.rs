@@ -1,0 +1,187 @@
+//! The connection of one counter to the venue's server.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{PgPool, query, query_scalar};
+
+use crate::customer::Hashing;
+use crate::intents::Intents;
+use crate::{Error, Result, setup};
+
+/// Where the server is and who connects.
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub struct ServerLogin {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Database name.
+    pub database: String,
+    /// The login role of this PC.
+    pub login: String,
+    /// Its password.
+    pub password: String,
+    /// Path of the CA's PEM file. Without it a server on another PC must have a certificate the system trusts.
+    pub ca_certificate: Option<String>,
+}
+
+/// What a counter learns when it connects.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct ServerFacts {
+    /// For example `15.18`.
+    pub server_version: String,
+    /// The login role of this PC.
+    pub login: String,
+    /// How other counters see it.
+    pub counter_name: String,
+    /// What the venue set.
+    pub rules: Rules,
+}
+
+/// What the venue set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Rules {
+    /// How long a hold lasts.
+    pub hold_seconds: i32,
+    /// Seats that one hold takes at most.
+    pub seats_per_sale: i32,
+    /// Cancelling ends this long before the start.
+    pub cancel_cutoff_minutes: i32,
+    /// IANA name, for showing times.
+    pub time_zone: String,
+}
+
+/// One counter at the venue's server. Cheap to clone.
+#[derive(Clone)]
+pub struct BoxOffice {
+    pub(crate) pool: PgPool,
+    pub(crate) hashing: Hashing,
+    pub(crate) intents: Intents,
+}
+
+impl ServerLogin {
+    /// The options of every connection a counter opens.
+    pub(crate) fn options(&self) -> PgConnectOptions {
+        let on_this_pc = matches!(self.host.as_str(), "127.0.0.1" | "::1" | "localhost");
+        let options = PgConnectOptions::new_without_pgpass()
+            .host(&self.host)
+            .port(self.port)
+            .database(&self.database)
+            .username(&self.login)
+            .password(&self.password)
+            .application_name("maepyo")
+            // `= any($1)` would be planned anew on every call. Short waits, so that a queue never stands behind one lock.
+            .options([
+                ("plan_cache_mode", "force_generic_plan"),
+                ("lock_timeout", "2s"),
+                ("statement_timeout", "6s"),
+                ("idle_in_transaction_session_timeout", "10s"),
+            ]);
+        match &self.ca_certificate {
+            Some(path) => options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(path),
+            None if on_this_pc => options.ssl_mode(PgSslMode::Disable),
+            None => options.ssl_mode(PgSslMode::VerifyFull),
+        }
+    }
+}
+
+impl BoxOffice {
+    /// Connects as a counter and checks that the schema is the one this program knows. With `intents`, operations are
+    /// recorded in that file before they are sent.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], [`Error::WrongLogin`], [`Error::CertificateRefused`], [`Error::NotACounter`],
+    /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`].
+    pub async fn connect(server: &ServerLogin, intents: Option<&Path>) -> Result<Self> {
+        let office = Self::connect_with(server.options(), intents).await?;
+        setup::check_schema(&office.pool).await?;
+        let may_sell = query_scalar!(
+            r#"select pg_has_role(session_user, 'counter', 'member') or pg_has_role(session_user, 'manager', 'member') as "may!""#
+        )
+        .fetch_one(&office.pool)
+        .await?;
+        if may_sell { Ok(office) } else { Err(Error::NotACounter) }
+    }
+
+    /// The same from connection options of one's own; for tools and tests.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), without the look at schema and role.
+    pub async fn connect_with(options: PgConnectOptions, intents: Option<&Path>) -> Result<Self> {
+        let pool = PgPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(3))
+            .connect_lazy_with(options);
+        // The pool would only say that it timed out; one connection of one's own says why.
+        let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
+        first.map_err(|_| Error::Offline)??;
+        let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
+        Ok(Self { pool, hashing: Hashing::new(), intents })
+    }
+
+    /// The cheapest question a server can answer.
+    ///
+    /// # Errors
+    /// [`Error::Offline`].
+    pub async fn ping(&self) -> Result<()> {
+        query!("select 1 as one").fetch_one(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Who this is and what the venue set.
+    ///
+    /// # Errors
+    /// [`Error::Offline`].
+    pub async fn facts(&self) -> Result<ServerFacts> {
+        let facts = query!(
+            r#"
+            select split_part(current_setting('server_version'), ' ', 1) as "server_version!",
+                session_user::text as "login!",
+                coalesce((select display_name from counters where login = session_user), session_user::text) as "counter_name!"
+            "#
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(ServerFacts {
+            server_version: facts.server_version,
+            login: facts.login,
+            counter_name: facts.counter_name,
+            rules: self.rules().await?,
+        })
+    }
+
+    /// What the venue set, as it stands now.
+    ///
+    /// # Errors
+    /// [`Error::Offline`].
+    pub async fn rules(&self) -> Result<Rules> {
+        Ok(sqlx::query_as!(Rules, "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, time_zone from settings")
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
+    /// How other counters see this one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSetting`] when blank or over 40 characters.
+    pub async fn rename_counter(&self, name: &str) -> Result<()> {
+        let name = crate::customer_name(name).map_err(|_| Error::InvalidSetting { field: "counter_name".into() })?;
+        query!(
+            "insert into counters (login, display_name) values (session_user, $1)
+             on conflict (login) do update set display_name = excluded.display_name",
+            name
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

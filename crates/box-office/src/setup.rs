@@ -1,0 +1,102 @@
+//! What the owner of a server does once: group roles, schema, logins. Counters never run any of it.
+
+use sqlx::migrate::{Migrate, Migrator};
+use sqlx::{Connection, Executor, PgConnection, PgPool, query_scalar};
+
+use crate::{Error, Result};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// The group a login joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Sells.
+    Counter,
+    /// Also sets up concerts, watches sales and sweeps.
+    Manager,
+}
+
+/// Makes the group roles `counter` and `manager`, which belong to the whole cluster. `owner` is the URL of a login that
+/// may create roles; so it is in the other functions.
+///
+/// # Errors
+/// [`Error::Offline`], [`Error::WrongLogin`], [`Error::Database`].
+pub async fn create_group_roles(owner: &str) -> Result<()> {
+    let mut connection = PgConnection::connect(owner).await?;
+    // Two set-ups at once would both find no role and both create it.
+    connection
+        .execute(
+            "do $$ begin
+                perform pg_advisory_xact_lock(7226300);
+                if to_regrole('counter') is null then create role counter nologin; end if;
+                if to_regrole('manager') is null then create role manager nologin; end if;
+            end $$",
+        )
+        .await?;
+    Ok(connection.close().await?)
+}
+
+/// Brings the schema of the database to this program's.
+///
+/// # Errors
+/// [`Error::SchemaNewer`] when the database knows migrations that this program doesn't; [`Error::Database`].
+pub async fn migrate(owner: &str) -> Result<()> {
+    let mut connection = PgConnection::connect(owner).await?;
+    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(of_migration)?;
+    MIGRATIONS.run(&mut connection).await.map_err(of_migration)?;
+    Ok(connection.close().await?)
+}
+
+/// Makes a login of a group, or gives an existing one this password.
+///
+/// # Errors
+/// [`Error::Offline`], [`Error::WrongLogin`], [`Error::Database`].
+pub async fn add_login(owner: &str, group: Group, login: &str, password: &str) -> Result<()> {
+    let mut connection = PgConnection::connect(owner).await?;
+    let group = match group {
+        Group::Counter => "counter",
+        Group::Manager => "manager",
+    };
+    // Role statements take no parameters: the server quotes them.
+    let statement: String = query_scalar(
+        "select format(
+            case when to_regrole(quote_ident($1)) is null then 'create role %I login in role %I password %L'
+            else 'alter role %1$I login password %3$L' end, $1, $2, $3)",
+    )
+    .bind(login)
+    .bind(group)
+    .bind(password)
+    .fetch_one(&mut connection)
+    .await?;
+    connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+    Ok(connection.close().await?)
+}
+
+/// Whether the schema is the one that this program was built with.
+pub(crate) async fn check_schema(pool: &PgPool) -> Result<()> {
+    let wanted = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0) as i32;
+    let found = query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#)
+        .fetch_one(pool)
+        .await
+        .map_err(Error::from);
+    match found {
+        Ok(found) if found < wanted => Err(Error::SchemaOlder { found, wanted }),
+        Ok(found) if found > wanted => Err(Error::SchemaNewer { found, wanted }),
+        Ok(_) => Ok(()),
+        Err(Error::SchemaOlder { .. }) => Err(Error::SchemaOlder { found: 0, wanted }),
+        Err(error) => Err(error),
+    }
+}
+
+fn of_migration(error: sqlx::migrate::MigrateError) -> Error {
+    use sqlx::migrate::MigrateError;
+    let wanted = MIGRATIONS.iter().count() as i32;
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        MigrateError::VersionMissing(found) => Error::SchemaNewer { found: found as i32, wanted },
+        other => {
+            tracing::error!(%other, "migration failed");
+            Error::Database { sqlstate: None }
+        }
+    }
+}

@@ -1,0 +1,336 @@
+-- What keeps every client honest, whatever it sends. Each refusal carries a constraint name of its own, which the
+-- engine maps to an error like any other constraint's.
+
+create function refuse(constraint_name text, what text) returns void
+language plpgsql set search_path = public, pg_temp as $$
+begin
+    raise exception '%', what using errcode = 'check_violation', constraint = constraint_name;
+end $$;
+
+-- Managers and the owner repair and set up; a counter is bound by the transitions below.
+-- session_user stays the login inside security definer functions and under set role.
+create function bound_as_counter() returns boolean
+language sql stable set search_path = public, pg_temp as $$
+    select not pg_has_role(session_user, 'manager', 'member')
+        and not pg_has_role(session_user, (select relowner from pg_class where oid = 'seats'::regclass), 'member')
+$$;
+
+-- Rows are never deleted, by anyone: deleted_at says so instead.
+
+create function refuse_delete() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
+begin
+    perform refuse(tg_table_name || '_never_deleted', 'rows of ' || tg_table_name || ' are never deleted: set deleted_at');
+    return null;
+end $$;
+
+do $$
+declare
+    main_table text;
+begin
+    foreach main_table in array array[
+        'concerts', 'concert_seat_tiers', 'seats', 'reservations', 'reservation_seats', 'journal'
+    ] loop
+        execute format(
+            'create trigger %1$s_never_deleted before delete or truncate on %1$s
+             for each statement execute function refuse_delete()', main_table);
+    end loop;
+end $$;
+
+create function journal_guard() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if tg_op = 'UPDATE' then
+        perform refuse('journal_append_only', 'the journal is append-only');
+    end if;
+    new.who := session_user;
+    new.at := clock_timestamp();
+    new.counter := (select display_name from counters where login = session_user);
+    return new;
+end $$;
+
+create trigger journal_guard before insert or update on journal
+for each row execute function journal_guard();
+
+-- Concerts
+
+create function concerts_guard() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    new.updated_at := clock_timestamp();
+    if new.status <> old.status then
+        if (old.status, new.status) not in (('draft', 'published'), ('published', 'archived')) then
+            perform refuse('concerts_status_order', 'a concert goes from draft to published to archived');
+        end if;
+        if new.status = 'published' and (
+            not exists (select from concert_seat_tiers t where t.concert_id = new.id and t.deleted_at is null)
+            or not exists (select from seats s where s.concert_id = new.id and s.deleted_at is null)
+        ) then
+            perform refuse('concerts_published_is_complete', 'a concert needs a tier and a seat before it is published');
+        end if;
+    end if;
+    if new.deleted_at is not null and old.deleted_at is null and exists (
+        select from reservations r where r.concert_id = new.id and r.status = 'confirmed' and r.deleted_at is null
+    ) then
+        perform refuse('concerts_deleted_has_no_sales', 'a concert with live sales is not deleted');
+    end if;
+    if (new.title, new.venue, new.starts_at, new.note, new.status, new.deleted_at)
+        is distinct from (old.title, old.venue, old.starts_at, old.note, old.status, old.deleted_at) then
+        new.version := old.version + 1;
+    end if;
+    return new;
+end $$;
+
+create trigger concerts_guard before update on concerts
+for each row execute function concerts_guard();
+
+create function concerts_start_as_draft() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
+begin
+    if new.status <> 'draft' then
+        perform refuse('concerts_status_order', 'a concert starts as a draft');
+    end if;
+    return new;
+end $$;
+
+create trigger concerts_start_as_draft before insert on concerts
+for each row execute function concerts_start_as_draft();
+
+create function touch_updated_at() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
+begin
+    new.updated_at := clock_timestamp();
+    return new;
+end $$;
+
+create trigger concert_seat_tiers_touch before update on concert_seat_tiers
+for each row execute function touch_updated_at();
+
+-- Seats
+
+create function seats_guard() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    -- Read after the row lock was taken: now() would be the transaction's start, before any wait.
+    clock constant timestamptz := clock_timestamp();
+begin
+    new.updated_at := clock;
+    new.changed_in := pg_current_xact_id();
+    if new.status = 'temporarily_held' and new.hold_token is distinct from old.hold_token then
+        new.held_by := session_user;
+    end if;
+    if not bound_as_counter() then
+        return new;
+    end if;
+
+    if new.status = 'temporarily_held' then
+        if old.status = 'reserved' or (old.status = 'temporarily_held' and old.hold_expires_at > clock) then
+            perform refuse('seats_hold_takes_free', 'a hold takes only a free seat or one whose hold has expired');
+        end if;
+        if old.withheld_for is not null or old.deleted_at is not null then
+            perform refuse('seats_hold_takes_free', 'this seat is not for sale');
+        end if;
+        if new.hold_expires_at > clock + make_interval(secs => (select hold_seconds from settings)) then
+            perform refuse('seats_hold_not_too_long', 'a hold is no longer than the setting');
+        end if;
+    elsif new.status = 'reserved' then
+        if old.status <> 'temporarily_held' or old.held_by <> session_user then
+            perform refuse('seats_sale_needs_own_hold', 'a counter sells only what it holds');
+        end if;
+        if old.hold_expires_at <= clock then
+            perform refuse('seats_sale_needs_live_hold', 'the hold has expired');
+        end if;
+    elsif old.status = 'temporarily_held' then
+        if old.held_by <> session_user then
+            perform refuse('seats_release_own_hold', 'a counter releases only its own hold');
+        end if;
+    elsif old.status = 'reserved' then
+        -- Which sale is freed, the trigger on reservation_seats and the one at COMMIT see to.
+        if not exists (
+            select from reservation_seats rs
+            join look_up_tickets t on rs.reservation_id = any (t.reservations)
+            where rs.seat_id = new.id and t.who = session_user and t.answered_at > clock - interval '10 minutes'
+        ) then
+            perform refuse('seats_free_needs_ticket', 'a sold seat is freed only after its reservation was looked up');
+        end if;
+    end if;
+    return new;
+end $$;
+
+create trigger seats_guard before update on seats
+for each row execute function seats_guard();
+
+create function seats_layout_changed() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    update concerts set layout_version = pg_current_xact_id()
+    where id = new.concert_id and layout_version <> pg_current_xact_id();
+    return null;
+end $$;
+
+create trigger seats_layout_added after insert on seats
+for each row execute function seats_layout_changed();
+
+create trigger seats_layout_moved
+after update of label, section_label, row_label, row_number, seat_number, seat_tier_id, x, y, angle, deleted_at on seats
+for each row execute function seats_layout_changed();
+
+-- Reservations
+
+create function reservations_guard() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if tg_op = 'INSERT' then
+        if bound_as_counter() then
+            if new.status <> 'confirmed' then
+                perform refuse('reservations_start_confirmed', 'a reservation starts as confirmed');
+            end if;
+            -- A password that a client forgot to hash is not written down.
+            if new.password_hash not like '$argon2id$v=19$%' then
+                perform refuse('reservations_password_is_hashed', 'the password is not hashed');
+            end if;
+        end if;
+        return new;
+    end if;
+    new.updated_at := clock_timestamp();
+    if old.status = 'cancelled' and new.status <> 'cancelled' then
+        perform refuse('reservations_cancelled_is_final', 'a cancelled reservation stays cancelled');
+    end if;
+    if bound_as_counter() and new.status = 'cancelled' and old.status = 'confirmed' then
+        if not exists (
+            select from look_up_tickets t
+            where new.id = any (t.reservations) and t.who = session_user
+                and t.answered_at > clock_timestamp() - interval '10 minutes'
+        ) then
+            perform refuse('reservations_cancel_needs_ticket', 'a reservation is cancelled only after it was looked up');
+        end if;
+        if exists (
+            select from concerts c, settings s
+            where c.id = new.concert_id
+                and clock_timestamp() > c.starts_at - make_interval(mins => s.cancel_cutoff_minutes)
+        ) then
+            perform refuse('reservations_cancel_in_time', 'it is too late to cancel this reservation');
+        end if;
+        new.cancelled_at := clock_timestamp();
+    end if;
+    return new;
+end $$;
+
+create trigger reservations_guard before insert or update on reservations
+for each row execute function reservations_guard();
+
+-- Archiving locks the concert `for update`; the foreign key check of the insert waits for that, and this runs after it,
+-- with a snapshot of its own: a sale never slips in behind an archive. Triggers fire in the order of their names.
+create function reservations_concert_on_sale() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if bound_as_counter() and not exists (
+        select from concerts c where c.id = new.concert_id and c.status = 'published' and c.deleted_at is null
+    ) then
+        perform refuse('reservations_concert_on_sale', 'the concert is not on sale');
+    end if;
+    return null;
+end $$;
+
+create trigger reservations_concert_on_sale after insert on reservations
+for each row execute function reservations_concert_on_sale();
+
+create function reservation_seats_guard() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if tg_op = 'INSERT' then
+        select s.concert_id, t.price into new.concert_id, new.price
+        from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
+        where s.id = new.seat_id;
+        if bound_as_counter() then
+            new.released_at := null;
+        end if;
+        return new;
+    end if;
+    if (new.reservation_id, new.seat_id, new.concert_id, new.price, new.created_at)
+            is distinct from (old.reservation_id, old.seat_id, old.concert_id, old.price, old.created_at)
+        or (old.released_at is not null and new.released_at is distinct from old.released_at) then
+        perform refuse('reservation_seats_only_released', 'a sold seat of a reservation is only ever released, once');
+    end if;
+    if new.released_at is not null and old.released_at is null then
+        if bound_as_counter() and not exists (
+            select from look_up_tickets t
+            where new.reservation_id = any (t.reservations) and t.who = session_user
+                and t.answered_at > clock_timestamp() - interval '10 minutes'
+        ) then
+            perform refuse('reservations_cancel_needs_ticket', 'a reservation is cancelled only after it was looked up');
+        end if;
+        new.released_at := clock_timestamp();
+    end if;
+    return new;
+end $$;
+
+create trigger reservation_seats_guard before insert or update on reservation_seats
+for each row execute function reservation_seats_guard();
+
+-- At COMMIT: a seat is reserved exactly when it has one live sale. The seat is locked before it is counted, so that
+-- two transactions cannot each see only their own half.
+create function seat_agrees_with_sales(seat uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    is_reserved boolean;
+    live_sales int;
+begin
+    select s.status = 'reserved' into is_reserved from seats s where s.id = seat for update;
+    select count(*) into live_sales from reservation_seats rs where rs.seat_id = seat and rs.released_at is null;
+    if live_sales <> is_reserved::int then
+        perform refuse('seats_reserved_has_one_sale', 'a seat is reserved exactly when it has one live sale');
+    end if;
+end $$;
+
+create function seats_agree_with_sales() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    perform seat_agrees_with_sales(new.id);
+    return null;
+end $$;
+
+create constraint trigger seats_reserved_has_one_sale after update on seats
+deferrable initially deferred for each row
+when (old.status is distinct from new.status and (old.status = 'reserved' or new.status = 'reserved'))
+execute function seats_agree_with_sales();
+
+create constraint trigger seats_reserved_has_one_sale_new after insert on seats
+deferrable initially deferred for each row
+when (new.status = 'reserved')
+execute function seats_agree_with_sales();
+
+create function reservation_seats_agree() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    perform seat_agrees_with_sales(new.seat_id);
+    return null;
+end $$;
+
+create constraint trigger reservation_seats_match_seat after insert or update on reservation_seats
+deferrable initially deferred for each row
+execute function reservation_seats_agree();
+
+-- At COMMIT: confirmed exactly when it has live seats.
+create function reservation_agrees_with_seats() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    subject constant uuid := coalesce(to_jsonb(new) ->> 'reservation_id', to_jsonb(new) ->> 'id')::uuid;
+    is_confirmed boolean;
+begin
+    select r.status = 'confirmed' into is_confirmed from reservations r where r.id = subject;
+    if is_confirmed <> exists (
+        select from reservation_seats rs where rs.reservation_id = subject and rs.released_at is null
+    ) then
+        perform refuse('reservations_confirmed_has_seats', 'a reservation is confirmed exactly when it has live seats');
+    end if;
+    return null;
+end $$;
+
+create constraint trigger reservations_confirmed_has_seats after insert or update of status on reservations
+deferrable initially deferred for each row
+execute function reservation_agrees_with_seats();
+
+create constraint trigger reservation_seats_keep_reservation after update of released_at on reservation_seats
+deferrable initially deferred for each row
+execute function reservation_agrees_with_seats();
