@@ -53,9 +53,10 @@ async fn cancel_in(transaction: &mut PgConnection, operation: Uuid, reservation:
     .await?;
 
     // Look: whoever cancelled first has committed by now.
-    let status = query_scalar!(r#"select status as "status: ReservationStatus" from reservations where id = $1"#, reservation)
-        .fetch_optional(&mut *transaction)
-        .await?;
+    let status =
+        query_scalar!(r#"select status as "status: ReservationStatus" from reservations where id = $1"#, reservation)
+            .fetch_optional(&mut *transaction)
+            .await?;
     match status {
         None => return Err(Error::TicketExpired),
         Some(ReservationStatus::Cancelled) => return Err(Error::AlreadyCancelled),

@@ -94,9 +94,10 @@ async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seat
     .fetch_all(&mut *transaction)
     .await?;
     if locked.len() < seats.len() {
-        let on_sale = query!("select id from concerts where id = $1 and status = 'published' and deleted_at is null", concert)
-            .fetch_optional(&mut *transaction)
-            .await?;
+        let on_sale =
+            query!("select id from concerts where id = $1 and status = 'published' and deleted_at is null", concert)
+                .fetch_optional(&mut *transaction)
+                .await?;
         on_sale.ok_or(Error::ConcertNotOnSale)?;
         let known: Vec<Uuid> = locked.iter().map(|seat| seat.id).collect();
         return Err(Error::UnknownSeats { seats: seats.into_iter().filter(|id| !known.contains(id)).collect() });
@@ -192,7 +193,12 @@ pub(crate) fn distinct(seats: &[Uuid]) -> Result<Vec<Uuid>> {
 
 pub(crate) fn in_map_order(seats: &mut [HeldSeat]) {
     seats.sort_by(|a, b| {
-        (&a.section, a.row.as_ref().map(String::len), &a.row, a.number, &a.label)
-            .cmp(&(&b.section, b.row.as_ref().map(String::len), &b.row, b.number, &b.label))
+        (&a.section, a.row.as_ref().map(String::len), &a.row, a.number, &a.label).cmp(&(
+            &b.section,
+            b.row.as_ref().map(String::len),
+            &b.row,
+            b.number,
+            &b.label,
+        ))
     });
 }

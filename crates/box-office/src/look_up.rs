@@ -4,17 +4,12 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::query;
 use sqlx::types::Json;
-use uuid::Uuid;
 
-use crate::{
-    BoxOffice, Error, HeldSeat, Reservation, ReservationStatus, Result, korean_mobile, reservation_number,
-};
+use crate::{BoxOffice, Error, HeldSeat, Reservation, ReservationStatus, Result, korean_mobile, reservation_number};
 
-/// What a look-up found.
+/// What a look-up found. For ten minutes this login may cancel it.
 #[derive(Clone, Serialize, Deserialize, Type)]
 pub struct LookUp {
-    /// Allows this login to cancel what was found, for ten minutes.
-    pub ticket: Uuid,
     /// Confirmed ones first.
     pub reservations: Vec<Reservation>,
 }
@@ -32,13 +27,10 @@ impl BoxOffice {
     pub async fn look_up(&self, phone: &str, password: &str) -> Result<LookUp> {
         let phone = korean_mobile(phone)?;
         let guess = self.password_hash(&phone, password).await?;
-        let opened = query!(
-            r#"select ticket, wait_seconds as "wait_seconds!" from open_look_up($1, $2)"#,
-            phone,
-            guess
-        )
-        .fetch_one(&self.pool)
-        .await?;
+        let opened =
+            query!(r#"select ticket, wait_seconds as "wait_seconds!" from open_look_up($1, $2)"#, phone, guess)
+                .fetch_one(&self.pool)
+                .await?;
         let ticket = opened.ticket.ok_or(Error::TooManyLookUps { seconds: opened.wait_seconds })?;
         let found = query!(
             r#"
@@ -72,6 +64,6 @@ impl BoxOffice {
                 cancelled_at: row.cancelled_at,
             })
             .collect();
-        Ok(LookUp { ticket, reservations })
+        Ok(LookUp { reservations })
     }
 }

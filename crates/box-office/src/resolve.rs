@@ -67,9 +67,8 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`], [`Error::Busy`]: ask again.
     pub async fn resolve(&self, operation: Uuid) -> Result<Resolved> {
-        let row = query!("select kind, outcome, detail from resolve_operation($1)", operation)
-            .fetch_one(&self.pool)
-            .await?;
+        let row =
+            query!("select kind, outcome, detail from resolve_operation($1)", operation).fetch_one(&self.pool).await?;
         let detail: Detail = row.detail.and_then(|detail| serde_json::from_value(detail).ok()).unwrap_or_default();
         let resolved = match (row.kind.as_deref(), row.outcome.as_deref()) {
             // Somebody else's operation gives no row: for this counter it never was.

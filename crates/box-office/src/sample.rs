@@ -7,8 +7,7 @@ use crate::customer::phc_string;
 use crate::{Error, Result};
 
 /// Phone and password of two customers whose reservations can be looked up.
-pub const CUSTOMERS: [(&str, &str, &str); 2] =
-    [("홍길동", "01012345678", "1234"), ("김서연", "01098765432", "maepyo")];
+pub const CUSTOMERS: [(&str, &str, &str); 2] = [("홍길동", "01012345678", "1234"), ("김서연", "01098765432", "maepyo")];
 
 struct Hall {
     title: &'static str,
@@ -35,10 +34,36 @@ struct Section {
 }
 
 const GRAND: &[Section] = &[
-    Section { label: "1층 A", rows: 16, first_row: 1, distance: 18.0, from: -48.0, to: -17.0, tiers: &[(4, 1), (10, 2), (16, 3)] },
-    Section { label: "1층 B", rows: 16, first_row: 1, distance: 18.0, from: -15.0, to: 15.0, tiers: &[(4, 0), (8, 1), (12, 2), (16, 3)] },
-    Section { label: "1층 C", rows: 16, first_row: 1, distance: 18.0, from: 17.0, to: 48.0, tiers: &[(4, 1), (10, 2), (16, 3)] },
-    Section { label: "2층 D", rows: 8, first_row: 1, distance: 40.0, from: -52.0, to: -27.0, tiers: &[(3, 3), (8, 4)] },
+    Section {
+        label: "1층 A",
+        rows: 16,
+        first_row: 1,
+        distance: 18.0,
+        from: -48.0,
+        to: -17.0,
+        tiers: &[(4, 1), (10, 2), (16, 3)],
+    },
+    Section {
+        label: "1층 B",
+        rows: 16,
+        first_row: 1,
+        distance: 18.0,
+        from: -15.0,
+        to: 15.0,
+        tiers: &[(4, 0), (8, 1), (12, 2), (16, 3)],
+    },
+    Section {
+        label: "1층 C",
+        rows: 16,
+        first_row: 1,
+        distance: 18.0,
+        from: 17.0,
+        to: 48.0,
+        tiers: &[(4, 1), (10, 2), (16, 3)],
+    },
+    Section {
+        label: "2층 D", rows: 8, first_row: 1, distance: 40.0, from: -52.0, to: -27.0, tiers: &[(3, 3), (8, 4)]
+    },
     Section { label: "2층 E", rows: 8, first_row: 1, distance: 40.0, from: -25.5, to: -1.0, tiers: &[(3, 3), (8, 4)] },
     Section { label: "2층 F", rows: 8, first_row: 1, distance: 40.0, from: 1.0, to: 25.5, tiers: &[(3, 3), (8, 4)] },
     Section { label: "2층 G", rows: 8, first_row: 1, distance: 40.0, from: 27.0, to: 52.0, tiers: &[(3, 3), (8, 4)] },
@@ -99,7 +124,8 @@ pub async fn seed(owner: &str) -> Result<()> {
     let mut connection = PgConnection::connect(owner).await?;
     let mut transaction = connection.begin().await?;
     query!("select pg_advisory_xact_lock(7226301)").execute(&mut *transaction).await?;
-    let concerts = query_scalar!(r#"select count(*) as "concerts!" from concerts"#).fetch_one(&mut *transaction).await?;
+    let concerts =
+        query_scalar!(r#"select count(*) as "concerts!" from concerts"#).fetch_one(&mut *transaction).await?;
     if concerts == 0 {
         let mut hashes = Vec::new();
         for (_, phone, password) in CUSTOMERS {
@@ -161,7 +187,12 @@ async fn add_concert(transaction: &mut PgTransaction<'_>, hall: &Hall, hashes: &
     Ok(())
 }
 
-async fn add_section(transaction: &mut PgTransaction<'_>, concert: Uuid, section: &Section, tiers: &[Uuid]) -> Result<()> {
+async fn add_section(
+    transaction: &mut PgTransaction<'_>,
+    concert: Uuid,
+    section: &Section,
+    tiers: &[Uuid],
+) -> Result<()> {
     for row in section.first_row..section.first_row + section.rows {
         let radius = section.distance + f64::from(row - section.first_row) * 1.25;
         let width = (section.to - section.from).to_radians() * radius;

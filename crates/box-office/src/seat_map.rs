@@ -110,15 +110,12 @@ impl BoxOffice {
     pub async fn seat_map(&self, concert: Uuid) -> Result<SeatMap> {
         // Status is asked for first: what changes between the two reads comes again with the next delta.
         let changes = self.changes_since(concert, None).await?;
-        let stage = query!(
-            r#"select stage as "stage: sqlx::types::Json<Stage>" from concerts where id = $1"#,
-            concert
-        )
-        .fetch_optional(&self.pool)
-        .await?
-        .ok_or(Error::ConcertNotOnSale)?
-        .stage
-        .map(|stage| stage.0);
+        let stage = query!(r#"select stage as "stage: sqlx::types::Json<Stage>" from concerts where id = $1"#, concert)
+            .fetch_optional(&self.pool)
+            .await?
+            .ok_or(Error::ConcertNotOnSale)?
+            .stage
+            .map(|stage| stage.0);
         let tiers = self.tiers(concert).await?;
         let seats = query_as!(
             Place,

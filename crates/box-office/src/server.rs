@@ -112,10 +112,8 @@ impl BoxOffice {
     /// # Errors
     /// As [`connect`](Self::connect), without the look at schema and role.
     pub async fn connect_with(options: PgConnectOptions, intents: Option<&Path>) -> Result<Self> {
-        let pool = PgPoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(3))
-            .connect_lazy_with(options);
+        let pool =
+            PgPoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(3)).connect_lazy_with(options);
         // The pool would only say that it timed out; one connection of one's own says why.
         let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
         first.map_err(|_| Error::Offline)??;
@@ -159,9 +157,12 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`].
     pub async fn rules(&self) -> Result<Rules> {
-        Ok(sqlx::query_as!(Rules, "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, time_zone from settings")
-            .fetch_one(&self.pool)
-            .await?)
+        Ok(sqlx::query_as!(
+            Rules,
+            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, time_zone from settings"
+        )
+        .fetch_one(&self.pool)
+        .await?)
     }
 
     /// How other counters see this one.

@@ -1,7 +1,8 @@
 //! What the owner of a server does once: group roles, schema, logins. Counters never run any of it.
 
-use sqlx::migrate::{Migrate, Migrator};
-use sqlx::{Connection, Executor, PgConnection, PgPool, query_scalar};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, PgConnection, PgPool, query_scalar};
 
 use crate::{Error, Result};
 
@@ -24,15 +25,15 @@ pub enum Group {
 pub async fn create_group_roles(owner: &str) -> Result<()> {
     let mut connection = PgConnection::connect(owner).await?;
     // Two set-ups at once would both find no role and both create it.
-    connection
-        .execute(
-            "do $$ begin
+    sqlx::raw_sql(
+        "do $$ begin
                 perform pg_advisory_xact_lock(7226300);
                 if to_regrole('counter') is null then create role counter nologin; end if;
                 if to_regrole('manager') is null then create role manager nologin; end if;
             end $$",
-        )
-        .await?;
+    )
+    .execute(&mut connection)
+    .await?;
     Ok(connection.close().await?)
 }
 
@@ -41,10 +42,10 @@ pub async fn create_group_roles(owner: &str) -> Result<()> {
 /// # Errors
 /// [`Error::SchemaNewer`] when the database knows migrations that this program doesn't; [`Error::Database`].
 pub async fn migrate(owner: &str) -> Result<()> {
-    let mut connection = PgConnection::connect(owner).await?;
-    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(of_migration)?;
-    MIGRATIONS.run(&mut connection).await.map_err(of_migration)?;
-    Ok(connection.close().await?)
+    let pool = PgPoolOptions::new().max_connections(1).connect(owner).await?;
+    let migrated = MIGRATIONS.run(&pool).await.map_err(of_migration);
+    pool.close().await;
+    migrated
 }
 
 /// Makes a login of a group, or gives an existing one this password.
@@ -68,17 +69,18 @@ pub async fn add_login(owner: &str, group: Group, login: &str, password: &str) -
     .bind(password)
     .fetch_one(&mut connection)
     .await?;
-    connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
     Ok(connection.close().await?)
 }
 
 /// Whether the schema is the one that this program was built with.
 pub(crate) async fn check_schema(pool: &PgPool) -> Result<()> {
     let wanted = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0) as i32;
-    let found = query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#)
-        .fetch_one(pool)
-        .await
-        .map_err(Error::from);
+    let found =
+        query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#)
+            .fetch_one(pool)
+            .await
+            .map_err(Error::from);
     match found {
         Ok(found) if found < wanted => Err(Error::SchemaOlder { found, wanted }),
         Ok(found) if found > wanted => Err(Error::SchemaNewer { found, wanted }),
@@ -99,4 +101,22 @@ fn of_migration(error: sqlx::migrate::MigrateError) -> Error {
             Error::Database { sqlstate: None }
         }
     }
+}
+
+/// Makes a database unless it is there.
+///
+/// # Errors
+/// [`Error::Offline`], [`Error::WrongLogin`], [`Error::Database`].
+pub async fn create_database(owner: &str, name: &str) -> Result<()> {
+    let mut connection = PgConnection::connect(owner).await?;
+    let statement: Option<String> = query_scalar(
+        "select format('create database %I', $1) where not exists (select from pg_database where datname = $1)",
+    )
+    .bind(name)
+    .fetch_optional(&mut connection)
+    .await?;
+    if let Some(statement) = statement {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
+    }
+    Ok(connection.close().await?)
 }

@@ -1,0 +1,188 @@
+//! A server that is gone with the process that started it, even one that was killed.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::programs::{accepted_user, find_binaries, the_end};
+use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password, write_secret};
+
+/// Makes the cluster, starts it, and waits until its input is closed, by [`Drop`] or by the end of the process; then
+/// stops the server and removes the folder. All of it is done here so that there is no moment at which being killed
+/// leaves anything. A server that dies is left dead, for tests that kill it, and started again on a line of input.
+const WATCH: &str = r#"
+folder=$1 programs=$2 port=$3; shift 3
+trap '' INT TERM HUP
+exec >>"$folder/server.log" 2>&1
+serve() { exec "$@" "$programs/postgres" -D "$folder/data" -p "$port" </dev/null; }
+if "$@" "$programs/initdb" --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --username=maepyo_owner \
+    --no-sync --no-instructions --pwfile="$folder/password" --pgdata="$folder/data" </dev/null >/dev/null
+then
+    cat "$folder/settings" >>"$folder/data/postgresql.conf"
+    serve "$@" &
+else
+    echo 'FATAL: initdb failed'
+fi
+while read -r _; do serve "$@" & done
+[ ! -f "$folder/data/postmaster.pid" ] || kill -QUIT "$(head -n 1 "$folder/data/postmaster.pid")"
+wait
+rm -rf "$folder"
+"#;
+
+const FORGETFUL: &str = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n";
+
+/// A running server. Many threads may use it.
+#[derive(Debug)]
+pub struct ThrowAway {
+    folder: PathBuf,
+    port: u16,
+    password: String,
+    watch: Child,
+}
+
+impl ThrowAway {
+    /// A server that forgets durability for speed: right for tests, which never survive a crash of the machine.
+    ///
+    /// # Errors
+    /// [`Error::NotInstalled`], [`Error::Failed`], [`Error::Io`].
+    pub fn start() -> Result<Self, Error> {
+        Self::start_with(FORGETFUL)
+    }
+
+    /// A server with PostgreSQL's own durability.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_durable() -> Result<Self, Error> {
+        Self::start_with("")
+    }
+
+    fn start_with(settings: &str) -> Result<Self, Error> {
+        let mut result = Self::try_to_start(settings);
+        for _ in 1..PORTS_TRIED {
+            if !matches!(result, Err(Error::Failed { .. })) {
+                break;
+            }
+            result = Self::try_to_start(settings);
+        }
+        result
+    }
+
+    fn try_to_start(settings: &str) -> Result<Self, Error> {
+        let programs = find_binaries()?;
+        let folder = TempDir::with_prefix("maepyo-")?;
+        let password = random_password();
+        let port = free_port()?;
+        let password_file = folder.path().join("password");
+        write_secret(&password_file, &password)?;
+        std::fs::write(
+            folder.path().join("settings"),
+            format!("listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 300\n{settings}"),
+        )?;
+        accepted_user().give(folder.path())?;
+        accepted_user().give(&password_file)?;
+        let watch = Command::new("sh")
+            .args(["-c", WATCH, "sh"])
+            .arg(folder.path())
+            .arg(programs)
+            .arg(port.to_string())
+            .args(accepted_user().words())
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // A ^C in the terminal is for the tests; the watch still has to clean up after them.
+            .process_group(0)
+            .spawn()?;
+        let server = Self { folder: folder.keep(), port, password, watch };
+        server.wait_until_it_answers(0)?;
+        Ok(server)
+    }
+
+    /// `log_read` is how many bytes of the log are from before this start.
+    fn wait_until_it_answers(&self, log_read: usize) -> Result<(), Error> {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            // The eighth line of the pid file says "ready" once connections are taken.
+            let ready = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))
+                .is_ok_and(|pid_file| pid_file.lines().nth(7).is_some_and(|line| line.trim() == "ready"));
+            if ready && TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                return Ok(());
+            }
+            let log = self.log();
+            if log.get(log_read..).is_some_and(|new| new.contains("FATAL:")) || Instant::now() > deadline {
+                return Err(Error::Failed { program: "postgres", output: the_end(&log) });
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default()
+    }
+
+    /// The URL of a database for a login. Both are put in as they are.
+    pub fn url(&self, login: &str, password: &str, database: &str) -> String {
+        format!("postgres://{login}:{password}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The URL of a database for the owner.
+    pub fn owner_url(&self, database: &str) -> String {
+        self.url(OWNER, &self.password, database)
+    }
+
+    /// The port on 127.0.0.1, the same after a [`restart`](Self::restart).
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Everything that the server has on disk.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Stops the server at once and without tidying up, so that the next start has to recover as after a power cut.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn kill(&self) -> Result<(), Error> {
+        let pid_file = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
+        let pid = pid_file.lines().next().unwrap_or_default().to_owned();
+        Command::new("kill").args(["-QUIT", &pid]).status()?;
+        // Until its parent, the watch, has waited for it, it stands there as a zombie, whose files are closed.
+        let process = Path::new("/proc").join(pid);
+        while std::fs::read_to_string(process.join("stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// Starts it again on the same port.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Failed`].
+    pub fn restart(&mut self) -> Result<(), Error> {
+        let pid_file = self.folder.join("data/postmaster.pid");
+        if pid_file.exists() {
+            std::fs::remove_file(pid_file)?;
+        }
+        let log_read = self.log().len();
+        if let Some(input) = &mut self.watch.stdin {
+            input.write_all(b"again\n")?;
+        }
+        self.wait_until_it_answers(log_read)
+    }
+}
+
+impl Drop for ThrowAway {
+    fn drop(&mut self) {
+        drop(self.watch.stdin.take());
+        // Without it there is nobody left who could be told.
+        let _removed = self.watch.wait();
+    }
+}

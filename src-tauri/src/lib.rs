@@ -1,0 +1,77 @@
+//! The shell around the engine: one window, its commands, its settings, and a private server for trying it out.
+
+mod commands;
+mod counter;
+mod secrets;
+mod settings;
+mod this_pc;
+
+use tauri::Manager;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
+
+pub use commands::Boot;
+pub use settings::{Language, ServerKept, Settings, Theme};
+
+/// The commands of the counter build, with the TypeScript they export.
+pub fn commands() -> Builder<tauri::Wry> {
+    Builder::new()
+        .error_handling(ErrorHandlingMode::Result)
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::boot,
+            commands::save_settings,
+            commands::test_server,
+            commands::connect_server,
+            commands::try_on_this_pc,
+            commands::reconnect,
+            commands::forget_server,
+            commands::ping,
+            commands::concerts_on_sale,
+            commands::concert,
+            commands::seat_map,
+            commands::seat_changes,
+            commands::check_seat,
+            commands::hold_seats,
+            commands::release_hold,
+            commands::confirm,
+            commands::resolve,
+            commands::unfinished,
+            commands::look_up,
+            commands::cancel,
+        ])
+}
+
+/// Opens the window and runs until it is closed.
+pub fn run() {
+    // SQL is logged by sqlx at debug, and with it could be names and phones: never below info.
+    let log = tauri_plugin_log::Builder::new()
+        .level(tauri_plugin_log::log::LevelFilter::Info)
+        .level_for("sqlx", tauri_plugin_log::log::LevelFilter::Error)
+        .max_file_size(2_000_000)
+        .build();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            if let Some(window) = app.get_webview_window("main") {
+                // A window that won't come to the front is no reason to fail.
+                drop(window.unminimize().and_then(|()| window.set_focus()));
+            }
+        }))
+        .plugin(log)
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .manage(counter::Counter::default())
+        .invoke_handler(commands().invoke_handler())
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => app.run(|app, event| {
+            if let tauri::RunEvent::Exit = event {
+                app.state::<counter::Counter>().close();
+            }
+        }),
+        Err(error) => {
+            eprintln!("Maepyo could not open its window: {error}");
+            std::process::exit(1);
+        }
+    }
+}
