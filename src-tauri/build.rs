@@ -24,6 +24,8 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn main() {
+    // Plain cargo embeds the built face: a new one builds this crate again.
+    println!("cargo::rerun-if-changed=../ui/dist");
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
         println!("cargo::error={error:#}");

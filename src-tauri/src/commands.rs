@@ -1,7 +1,7 @@
 //! What the window may ask: each command unpacks, calls, maps.
 
 use box_office::{
-    Cancelled, ConcertDetail, ConcertOnSale, ConfirmForm, Error, Hold, LookUp, Reservation, Resolved, SeatChanges,
+    BoxOffice, Cancelled, ConcertDetail, ConcertOnSale, ConfirmForm, Error, Hold, LookUp, Reservation, Resolved, SeatChanges,
     SeatMap, SeatNow, ServerFacts, ServerLogin, Unfinished,
 };
 use serde::Serialize;
@@ -10,7 +10,7 @@ use tauri::{AppHandle, State};
 use uuid::Uuid;
 
 use crate::counter::Counter;
-use crate::settings::{self, ServerKept, Settings};
+use crate::settings::{self, ServerKept, Settings, checked};
 
 type Answer<T> = Result<T, Error>;
 
@@ -43,14 +43,15 @@ pub async fn boot(app: AppHandle) -> Answer<Boot> {
 pub async fn save_settings(app: AppHandle, counter: State<'_, Counter>, settings: Settings) -> Answer<()> {
     let settings = settings.checked()?;
     settings::save(&app, &settings)?;
-    counter.rename(&settings.counter_name).await
+    counter.rename(&app, &settings.counter_name).await;
+    Ok(())
 }
 
 /// Connects with these values and disconnects; nothing is kept.
 #[tauri::command]
 #[specta::specta]
 pub async fn test_server(server: ServerLogin) -> Answer<ServerFacts> {
-    let office = box_office::BoxOffice::connect(&server, None).await?;
+    let office = BoxOffice::connect(&checked(server)?, None).await?;
     let facts = office.facts().await;
     office.close().await;
     facts
@@ -60,7 +61,7 @@ pub async fn test_server(server: ServerLogin) -> Answer<ServerFacts> {
 #[tauri::command]
 #[specta::specta]
 pub async fn connect_server(app: AppHandle, counter: State<'_, Counter>, server: ServerLogin) -> Answer<ServerFacts> {
-    counter.connect_server(&app, server).await
+    counter.connect_server(&app, checked(server)?).await
 }
 
 /// Starts the private server on this PC, and makes it on first use.
@@ -87,80 +88,80 @@ pub async fn forget_server(app: AppHandle, counter: State<'_, Counter>) -> Answe
 /// The cheapest question a server can answer, for the server chip.
 #[tauri::command]
 #[specta::specta]
-pub async fn ping(counter: State<'_, Counter>) -> Answer<()> {
-    counter.office().await?.ping().await
+pub async fn ping(app: AppHandle, counter: State<'_, Counter>) -> Answer<()> {
+    counter.ping(&app).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn concerts_on_sale(counter: State<'_, Counter>) -> Answer<Vec<ConcertOnSale>> {
-    counter.office().await?.concerts_on_sale().await
+pub async fn concerts_on_sale(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<ConcertOnSale>> {
+    counter.office(&app).await?.concerts_on_sale().await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn concert(counter: State<'_, Counter>, concert_id: Uuid) -> Answer<ConcertDetail> {
-    counter.office().await?.concert(concert_id).await
+pub async fn concert(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<ConcertDetail> {
+    counter.office(&app).await?.concert(concert_id).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn seat_map(counter: State<'_, Counter>, concert_id: Uuid) -> Answer<SeatMap> {
-    counter.office().await?.seat_map(concert_id).await
+pub async fn seat_map(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<SeatMap> {
+    counter.office(&app).await?.seat_map(concert_id).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn seat_changes(counter: State<'_, Counter>, concert_id: Uuid, since: String) -> Answer<SeatChanges> {
-    counter.office().await?.seat_changes(concert_id, &since).await
+pub async fn seat_changes(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid, since: String) -> Answer<SeatChanges> {
+    counter.office(&app).await?.seat_changes(concert_id, &since).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn check_seat(counter: State<'_, Counter>, seat_id: Uuid) -> Answer<SeatNow> {
-    counter.office().await?.check_seat(seat_id).await
+pub async fn check_seat(app: AppHandle, counter: State<'_, Counter>, seat_id: Uuid) -> Answer<SeatNow> {
+    counter.office(&app).await?.check_seat(seat_id).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn hold_seats(counter: State<'_, Counter>, concert_id: Uuid, seat_ids: Vec<Uuid>) -> Answer<Hold> {
-    counter.office().await?.hold_seats(concert_id, &seat_ids).await
+pub async fn hold_seats(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid, seat_ids: Vec<Uuid>) -> Answer<Hold> {
+    counter.office(&app).await?.hold_seats(concert_id, &seat_ids).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn release_hold(counter: State<'_, Counter>, hold: Uuid, seat_ids: Vec<Uuid>) -> Answer<()> {
-    counter.office().await?.release_hold(hold, &seat_ids).await
+pub async fn release_hold(app: AppHandle, counter: State<'_, Counter>, hold: Uuid, seat_ids: Vec<Uuid>) -> Answer<()> {
+    counter.office(&app).await?.release_hold(hold, &seat_ids).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn confirm(counter: State<'_, Counter>, form: ConfirmForm) -> Answer<Reservation> {
-    counter.office().await?.confirm(&form).await
+pub async fn confirm(app: AppHandle, counter: State<'_, Counter>, form: ConfirmForm) -> Answer<Reservation> {
+    counter.office(&app).await?.confirm(&form).await
 }
 
 /// Settles an operation whose answer was lost. Ask again while it answers offline or busy.
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve(counter: State<'_, Counter>, operation: Uuid) -> Answer<Resolved> {
-    counter.office().await?.resolve(operation).await
+pub async fn resolve(app: AppHandle, counter: State<'_, Counter>, operation: Uuid) -> Answer<Resolved> {
+    counter.office(&app).await?.resolve(operation).await
 }
 
 /// Operations that a crash of this PC left open, each settled now.
 #[tauri::command]
 #[specta::specta]
-pub async fn unfinished(counter: State<'_, Counter>) -> Answer<Vec<Unfinished>> {
-    counter.office().await?.unfinished().await
+pub async fn unfinished(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<Unfinished>> {
+    counter.office(&app).await?.unfinished().await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn look_up(counter: State<'_, Counter>, phone: String, password: String) -> Answer<LookUp> {
-    counter.office().await?.look_up(&phone, &password).await
+pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String, password: String) -> Answer<LookUp> {
+    counter.office(&app).await?.look_up(&phone, &password).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel(counter: State<'_, Counter>, reservation_id: Uuid) -> Answer<Cancelled> {
-    counter.office().await?.cancel(reservation_id).await
+pub async fn cancel(app: AppHandle, counter: State<'_, Counter>, reservation_id: Uuid) -> Answer<Cancelled> {
+    counter.office(&app).await?.cancel(reservation_id).await
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use box_office::{BoxOffice, Error, Result, ServerFacts, ServerLogin};
 use private_postgres::Cluster;
@@ -15,108 +16,197 @@ use crate::{secrets, this_pc};
 #[derive(Default)]
 pub struct Counter {
     office: RwLock<Option<BoxOffice>>,
+    /// Held while it connects: two attempts at once would stop and start the private server under each other.
+    connecting: tokio::sync::Mutex<()>,
     cluster: Mutex<Option<Cluster>>,
-    /// Asked again after a restart where the PC has no keyring.
+    /// As typed in this run; asked again after a restart where the PC has no keyring.
     typed: Mutex<Option<ServerLogin>>,
 }
 
 impl Counter {
     /// The connected engine.
-    pub async fn office(&self) -> Result<BoxOffice> {
-        self.office.read().await.clone().ok_or(Error::Offline)
+    ///
+    /// # Errors
+    /// [`Error::NoServer`] when none is set up, [`Error::Offline`] when it was not reached since the start.
+    pub async fn office(&self, app: &AppHandle) -> Result<BoxOffice> {
+        let office = self.office.read().await.clone();
+        office.ok_or_else(|| if settings::server(app).is_some() { Error::Offline } else { Error::NoServer })
+    }
+
+    /// Asks the server whether it is there. One that was never reached is tried anew; so is the private one, which
+    /// nobody else would start again.
+    ///
+    /// # Errors
+    /// Those of [`reconnect`](Self::reconnect).
+    pub async fn ping(&self, app: &AppHandle) -> Result<()> {
+        let answer = match self.office(app).await {
+            Ok(office) => office.ping().await,
+            Err(error) => Err(error),
+        };
+        match answer {
+            Err(Error::Offline) => self.reconnect(app).await.map(drop),
+            answer => answer,
+        }
     }
 
     /// Tells the server how other counters see this one; not connected, the next connect does.
-    pub async fn rename(&self, name: &str) -> Result<()> {
-        match self.office().await {
-            Ok(office) if !name.is_empty() => office.rename_counter(name).await,
-            _ => Ok(()),
+    pub async fn rename(&self, app: &AppHandle, name: &str) {
+        if let Ok(office) = self.office(app).await {
+            tell_name(&office, name).await;
         }
     }
 
-    pub async fn connect_server(&self, app: &AppHandle, server: ServerLogin) -> Result<ServerFacts> {
-        let facts = self.open(app, &server).await?;
-        let kept = ServerKept::remote(&server);
-        if secrets::keep(&kept, &server.password).await.is_err() {
+    /// Connects to the venue's server and remembers it. Without a keyring it is for this run only.
+    ///
+    /// # Errors
+    /// Those of [`BoxOffice::connect`]; [`Error::SettingsNotSaved`].
+    pub async fn connect_server(&self, app: &AppHandle, login: ServerLogin) -> Result<ServerFacts> {
+        let _one_at_a_time = self.connecting.lock().await;
+        let kept = ServerKept::remote(&login);
+        let facts = self.open(app, &kept, &login).await?;
+        let cluster = lock(&self.cluster).take();
+        leave(cluster).await;
+        settings::keep_server(app, Some(&kept))?;
+        if secrets::keep(&kept, &login.password).await.is_err() {
             tracing::warn!("no keyring: the server's password is asked again at the next start");
         }
-        settings::keep_server(app, Some(&kept))?;
-        *lock(&self.typed) = Some(server);
+        *lock(&self.typed) = Some(login);
         Ok(facts)
     }
 
+    /// Starts the private server on this PC and remembers it.
+    ///
+    /// # Errors
+    /// Those of [`this_pc::open`]; [`Error::SettingsNotSaved`].
     pub async fn try_on_this_pc(&self, app: &AppHandle) -> Result<ServerFacts> {
-        let folder = data_folder(app)?.join("postgres");
-        // Closed first, so that a server that died under us is started anew.
-        let old = lock(&self.cluster).take();
-        let (cluster, server) = this_pc::open(folder, old).await?;
-        *lock(&self.cluster) = Some(cluster);
-        let facts = self.open(app, &server).await?;
+        let _one_at_a_time = self.connecting.lock().await;
+        let facts = self.open_this_pc(app).await?;
         settings::keep_server(app, Some(&ServerKept::ThisPc))?;
         Ok(facts)
     }
 
+    /// Asks the connected server again, or connects with what is kept.
+    ///
+    /// # Errors
+    /// [`Error::NoServer`]; [`Error::KeyringUnavailable`] when the password has to be typed again; those of
+    /// [`BoxOffice::connect`] and [`this_pc::open`].
     pub async fn reconnect(&self, app: &AppHandle) -> Result<ServerFacts> {
-        if let Ok(office) = self.office().await
-            && let Ok(facts) = office.facts().await
-        {
-            return Ok(facts);
+        let _one_at_a_time = self.connecting.lock().await;
+        let kept = settings::server(app).ok_or(Error::NoServer)?;
+        if let Ok(office) = self.office(app).await {
+            let facts = office.facts().await;
+            // The pool finds a server again by itself. The private one comes back on another port.
+            if !matches!((&facts, &kept), (Err(Error::Offline), ServerKept::ThisPc)) {
+                return facts;
+            }
         }
-        match settings::server(app).ok_or(Error::NoServer)? {
-            ServerKept::ThisPc => self.try_on_this_pc(app).await,
-            kept => {
+        match kept {
+            ServerKept::ThisPc => self.open_this_pc(app).await,
+            ServerKept::Remote { .. } => {
                 let typed = lock(&self.typed).clone();
-                let server = match typed {
-                    Some(server) => server,
-                    None => {
-                        let password = secrets::of(&kept).await?;
-                        kept.with_password(password)
-                    }
+                let login = match typed {
+                    Some(login) => login,
+                    None => kept.clone().with_password(secrets::of(&kept).await?),
                 };
-                self.open(app, &server).await
+                self.open(app, &kept, &login).await
             }
         }
     }
 
+    /// Forgets the server and its password. The private server's data stays.
+    ///
+    /// # Errors
+    /// [`Error::SettingsNotSaved`].
     pub async fn forget_server(&self, app: &AppHandle) -> Result<()> {
-        if let Some(kept) = settings::server(app) {
-            secrets::forget(&kept).await;
-        }
+        let _one_at_a_time = self.connecting.lock().await;
+        let kept = settings::server(app);
         settings::keep_server(app, None)?;
         *lock(&self.typed) = None;
-        if let Some(office) = self.office.write().await.take() {
-            office.close().await;
+        self.disconnect().await;
+        if let Some(kept @ ServerKept::Remote { .. }) = kept {
+            secrets::forget(&kept).await;
         }
-        drop(lock(&self.cluster).take());
         Ok(())
     }
 
-    /// Stops the private server, unless another program of this PC uses it.
-    pub fn close(&self) {
-        drop(lock(&self.cluster).take());
+    /// Disconnects; the last program of this PC to do so stops the private server.
+    pub async fn close(&self) {
+        let _one_at_a_time = self.connecting.lock().await;
+        self.disconnect().await;
     }
 
-    async fn open(&self, app: &AppHandle, server: &ServerLogin) -> Result<ServerFacts> {
+    async fn disconnect(&self) {
+        let office = self.office.write().await.take();
+        if let Some(office) = office {
+            hang_up(office).await;
+        }
+        let cluster = lock(&self.cluster).take();
+        leave(cluster).await;
+    }
+
+    async fn open_this_pc(&self, app: &AppHandle) -> Result<ServerFacts> {
+        let (cluster, login) = this_pc::open(this_pc_folder(app)?).await?;
+        // Put in place before the old one is left: the last to leave stops the server.
+        let old = lock(&self.cluster).replace(cluster);
+        leave(old).await;
+        self.open(app, &ServerKept::ThisPc, &login).await
+    }
+
+    async fn open(&self, app: &AppHandle, kept: &ServerKept, login: &ServerLogin) -> Result<ServerFacts> {
+        // Whether it can be reached is found out first, so that a mistyped server doesn't cost the one before.
+        let trial = BoxOffice::connect(login, None).await?;
+        tell_name(&trial, &settings::load(app).counter_name).await;
+        trial.close().await;
+
         // One at a time: the file of intents has one writer.
         let mut office = self.office.write().await;
         if let Some(old) = office.take() {
-            old.close().await;
+            hang_up(old).await;
         }
-        let intents =
-            data_folder(app)?.join(format!("intents-{}-{}-{}.jsonl", server.host, server.port, server.database));
-        let connected = BoxOffice::connect(server, Some(&intents)).await?;
-        let name = settings::load(app).counter_name;
-        if !name.is_empty() {
-            connected.rename_counter(&name).await?;
-        }
+        let connected = BoxOffice::connect(login, Some(&intents_file(app, kept)?)).await?;
         let facts = connected.facts().await?;
         *office = Some(connected);
+        tracing::info!(version = %facts.server_version, "connected");
         Ok(facts)
     }
 }
 
-fn data_folder(app: &AppHandle) -> Result<PathBuf> {
-    app.path().app_local_data_dir().map_err(|_| Error::SettingsNotSaved)
+/// A name that the server won't take stays as it was there; nobody loses a sale over it.
+async fn tell_name(office: &BoxOffice, name: &str) {
+    if !name.is_empty() && office.rename_counter(name).await.is_err() {
+        tracing::warn!("the server did not take the counter's name");
+    }
+}
+
+/// A server that is away can't be told goodbye.
+async fn hang_up(office: BoxOffice) {
+    if tokio::time::timeout(Duration::from_secs(2), office.close()).await.is_err() {
+        tracing::warn!("the connections to the server did not close in time");
+    }
+}
+
+/// Leaving may stop the server, which blocks.
+async fn leave(cluster: Option<Cluster>) {
+    if tokio::task::spawn_blocking(move || drop(cluster)).await.is_err() {
+        tracing::warn!("the private server may still run");
+    }
+}
+
+/// Outside of any one build's folder: all builds on a PC share the private server.
+fn this_pc_folder(app: &AppHandle) -> Result<PathBuf> {
+    Ok(app.path().data_dir().map_err(|_| Error::ThisPcFailed { step: "folder".into() })?.join("maepyo/postgres"))
+}
+
+/// Operations belong to the server they were sent to: asking another one about them would settle them wrongly.
+fn intents_file(app: &AppHandle, kept: &ServerKept) -> Result<PathBuf> {
+    let name = match kept {
+        ServerKept::ThisPc => "this_pc".to_owned(),
+        ServerKept::Remote { host, port, database, login, .. } => format!("{host}_{port}_{database}_{login}"),
+    };
+    let plain = |c: char| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' };
+    let name: String = name.chars().map(plain).collect();
+    let folder = app.path().app_data_dir().map_err(|_| Error::IntentsNotRecorded)?;
+    Ok(folder.join("intents").join(format!("{name}.jsonl")))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

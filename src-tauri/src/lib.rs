@@ -6,7 +6,8 @@ mod secrets;
 mod settings;
 mod this_pc;
 
-use tauri::Manager;
+use tauri::{Manager, WebviewWindowBuilder};
+use tauri_plugin_log::log::LevelFilter;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 pub use commands::Boot;
@@ -44,10 +45,12 @@ pub fn commands() -> Builder<tauri::Wry> {
 
 /// Opens the window and runs until it is closed.
 pub fn run() {
-    // SQL is logged by sqlx at debug, and with it could be names and phones: never below info.
+    // sqlx logs statements, slow ones even as warnings, and a log must never hold SQL, names or phones: it is silent.
     let log = tauri_plugin_log::Builder::new()
-        .level(tauri_plugin_log::log::LevelFilter::Info)
-        .level_for("sqlx", tauri_plugin_log::log::LevelFilter::Error)
+        .level(LevelFilter::Info)
+        .level_for("sqlx", LevelFilter::Off)
+        .level_for("zbus", LevelFilter::Warn)
+        .level_for("tracing", LevelFilter::Warn)
         .max_file_size(2_000_000)
         .build();
     let app = tauri::Builder::default()
@@ -62,11 +65,19 @@ pub fn run() {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .manage(counter::Counter::default())
         .invoke_handler(commands().invoke_handler())
+        .setup(|app| {
+            settings::set_broken_file_aside(app.handle());
+            // Made here and not by the configuration: its first command reads the settings.
+            for window in &app.config().app.windows {
+                WebviewWindowBuilder::from_config(app.handle(), window)?.build()?;
+            }
+            Ok(())
+        })
         .build(tauri::generate_context!());
     match app {
         Ok(app) => app.run(|app, event| {
             if let tauri::RunEvent::Exit = event {
-                app.state::<counter::Counter>().close();
+                tauri::async_runtime::block_on(app.state::<counter::Counter>().close());
             }
         }),
         Err(error) => {

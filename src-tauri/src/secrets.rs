@@ -1,36 +1,50 @@
 //! The server's password, in the OS keyring.
 
+use std::time::Duration;
+
 use box_office::{Error, Result};
 use keyring::Entry;
 
 use crate::settings::ServerKept;
 
+const SERVICE: &str = "kr.maepyo.counter";
+/// A locked keyring asks the user first.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Keeps the password of a server's login.
+///
+/// # Errors
+/// [`Error::KeyringUnavailable`]; nothing is kept then.
 pub async fn keep(server: &ServerKept, password: &str) -> Result<()> {
-    let (name, password) = (name(server), password.to_owned());
-    blocking(move || Entry::new("maepyo", &name)?.set_password(&password)).await
+    let password = password.to_owned();
+    ask(server, move |entry| entry.set_password(&password)).await
 }
 
 /// The password kept for a server's login.
+///
+/// # Errors
+/// [`Error::KeyringUnavailable`], also when it keeps none for this one: either way it has to be typed.
 pub async fn of(server: &ServerKept) -> Result<String> {
-    let name = name(server);
-    blocking(move || Entry::new("maepyo", &name)?.get_password()).await
+    ask(server, Entry::get_password).await
 }
 
 /// Forgets it. One that was never kept is forgotten already.
 pub async fn forget(server: &ServerKept) {
-    let name = name(server);
-    drop(blocking(move || Entry::new("maepyo", &name)?.delete_credential()).await);
-}
-
-fn name(server: &ServerKept) -> String {
-    match server {
-        ServerKept::ThisPc => "this-pc".into(),
-        ServerKept::Remote { host, port, database, login, .. } => format!("{login}@{host}:{port}/{database}"),
+    if ask(server, Entry::delete_credential).await.is_err() {
+        tracing::info!("the keyring had nothing to forget");
     }
 }
 
 /// The keyring asks another process, which may ask the user.
-async fn blocking<T: Send + 'static>(ask: impl FnOnce() -> keyring::Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(ask).await.ok().and_then(|answer| answer.ok()).ok_or(Error::KeyringUnavailable)
+async fn ask<T, F>(server: &ServerKept, question: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
+{
+    // The private server's passwords are beside its data.
+    let ServerKept::Remote { host, port, database, login, .. } = server else { return Err(Error::KeyringUnavailable) };
+    let name = format!("{login}@{host}:{port}/{database}");
+    let asked = tokio::task::spawn_blocking(move || question(&Entry::new(SERVICE, &name)?));
+    let answer = tokio::time::timeout(PATIENCE, asked).await;
+    answer.ok().and_then(|asked| asked.ok()).and_then(|answer| answer.ok()).ok_or(Error::KeyringUnavailable)
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use box_office::{Error, Result, ServerLogin};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use specta::Type;
 use tauri::{AppHandle, Wry};
-use tauri_plugin_store::{Store, StoreExt};
+use tauri_plugin_store::{Store, StoreExt, resolve_store_path};
 
 const FILE: &str = "settings.json";
 
@@ -71,7 +72,8 @@ impl Settings {
     /// Refuses what no screen would send.
     pub fn checked(mut self) -> Result<Self> {
         let refused = Error::InvalidSetting { field: "counter_name".into() };
-        if !self.counter_name.trim().is_empty() {
+        self.counter_name = self.counter_name.trim().to_owned();
+        if !self.counter_name.is_empty() {
             self.counter_name = box_office::customer_name(&self.counter_name).map_err(|_| refused.clone())?;
         }
         if self.counter_name.chars().count() > 40 {
@@ -79,6 +81,44 @@ impl Settings {
         }
         Ok(self)
     }
+}
+
+/// Refuses a login that no server could even be asked with.
+///
+/// # Errors
+/// [`Error::InvalidSetting`] names the field.
+pub fn checked(server: ServerLogin) -> Result<ServerLogin> {
+    let server = ServerLogin {
+        host: server.host.trim().to_owned(),
+        database: server.database.trim().to_owned(),
+        login: server.login.trim().to_owned(),
+        ca_certificate: server.ca_certificate.map(|path| path.trim().to_owned()).filter(|path| !path.is_empty()),
+        ..server
+    };
+    let invalid = |field: &str| Err(Error::InvalidSetting { field: field.into() });
+    // DNS names have at most 253 characters; PostgreSQL cuts its names at 63 bytes.
+    let is_name = |text: &str, longest: usize| {
+        !text.is_empty() && text.len() <= longest && !text.contains(|c: char| c.is_control() || c.is_whitespace())
+    };
+    if !is_name(&server.host, 253) || server.host.contains('/') {
+        return invalid("host");
+    }
+    if server.port == 0 {
+        return invalid("port");
+    }
+    if !is_name(&server.database, 63) {
+        return invalid("database");
+    }
+    if !is_name(&server.login, 63) {
+        return invalid("login");
+    }
+    if server.password.contains('\0') || server.password.len() > 1000 {
+        return invalid("password");
+    }
+    if server.ca_certificate.as_deref().is_some_and(|path| std::fs::File::open(path).is_err()) {
+        return invalid("ca_certificate");
+    }
+    Ok(server)
 }
 
 impl ServerKept {
@@ -109,6 +149,21 @@ impl ServerKept {
             },
         }
     }
+}
+
+/// Sets a broken file aside before anything reads it: the defaults are used then, and what was in it can be looked at.
+pub fn set_broken_file_aside(app: &AppHandle) {
+    let Ok(path) = resolve_store_path(app, FILE) else { return };
+    if std::fs::read(&path).is_ok_and(|bytes| !is_whole(&bytes)) {
+        tracing::warn!("the settings file is broken; it is kept as settings.broken.json");
+        if std::fs::rename(&path, path.with_extension("broken.json")).is_err() {
+            tracing::warn!("the broken settings file could not be kept");
+        }
+    }
+}
+
+fn is_whole(bytes: &[u8]) -> bool {
+    matches!(serde_json::from_slice(bytes), Ok(Value::Object(_)))
 }
 
 /// What is kept; the defaults where a file is missing or broken.
@@ -149,4 +204,71 @@ fn set<T: Serialize>(app: &AppHandle, key: &str, value: &T) -> Result<()> {
     let store = store(app).ok_or(Error::SettingsNotSaved)?;
     store.set(key, serde_json::to_value(value).map_err(|_| Error::SettingsNotSaved)?);
     store.save().map_err(|_| Error::SettingsNotSaved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server() -> ServerLogin {
+        ServerLogin {
+            host: "box.example".into(),
+            port: 5432,
+            database: "maepyo".into(),
+            login: "counter_1".into(),
+            password: "secret".into(),
+            ca_certificate: None,
+        }
+    }
+
+    fn refused(change: impl FnOnce(&mut ServerLogin)) -> Option<String> {
+        let mut server = server();
+        change(&mut server);
+        match checked(server) {
+            Err(Error::InvalidSetting { field }) => Some(field),
+            _ => None,
+        }
+    }
+
+    fn name(name: &str) -> Result<String> {
+        let settings = Settings { counter_name: name.into(), ..Settings::default() };
+        settings.checked().map(|settings| settings.counter_name)
+    }
+
+    #[test]
+    fn values_that_no_server_can_be_asked_with_name_their_field() {
+        assert_eq!(refused(|_| ()), None);
+        assert_eq!(refused(|s| s.host = " ".into()).as_deref(), Some("host"));
+        assert_eq!(refused(|s| s.host = "/var/run/postgresql".into()).as_deref(), Some("host"));
+        assert_eq!(refused(|s| s.host = "a".repeat(300)).as_deref(), Some("host"));
+        assert_eq!(refused(|s| s.port = 0).as_deref(), Some("port"));
+        assert_eq!(refused(|s| s.database = String::new()).as_deref(), Some("database"));
+        assert_eq!(refused(|s| s.login = "a\0b".into()).as_deref(), Some("login"));
+        assert_eq!(refused(|s| s.password = "a\0b".into()).as_deref(), Some("password"));
+        assert_eq!(refused(|s| s.ca_certificate = Some("/nowhere.pem".into())).as_deref(), Some("ca_certificate"));
+        assert_eq!(refused(|s| s.ca_certificate = Some("  ".into())), None);
+    }
+
+    #[test]
+    fn a_counter_name_is_trimmed_and_bounded() {
+        assert_eq!(name("  1번 창구 "), Ok("1번 창구".into()));
+        assert_eq!(name("  "), Ok(String::new()));
+        assert!(name(&"가".repeat(40)).is_ok());
+        assert!(name(&"가".repeat(41)).is_err());
+        assert!(name("a\u{7}b").is_err());
+    }
+
+    #[test]
+    fn what_is_kept_of_a_server_has_no_password() {
+        let kept = format!("{:?}", ServerKept::remote(&server()));
+        assert!(kept.contains("counter_1") && !kept.contains("secret"));
+    }
+
+    #[test]
+    fn only_an_object_is_a_whole_settings_file() {
+        assert!(is_whole(br#"{"settings":{}}"#));
+        assert!(!is_whole(br#"{"settings":"#));
+        assert!(!is_whole(b"[]"));
+        assert!(!is_whole(b""));
+    }
 }

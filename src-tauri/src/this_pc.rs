@@ -1,8 +1,8 @@
-//! Trying Maepyo on one PC: a private server in the app's data folder, with the same roles as a real one.
+//! Trying Maepyo on one PC: a private server in the user's data folder, with the same roles as a real one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use box_office::setup::{self, Group};
+use box_office::setup::{Group, add_login, create_database, create_group_roles, migrate};
 use box_office::{Error, Result, ServerLogin, sample};
 use private_postgres::{Cluster, random_password, write_secret};
 
@@ -11,35 +11,26 @@ const LOGIN: &str = "counter_this_pc";
 
 /// Opens the server, brings it to this program's schema and gives this PC's login. Every step can be done again, so
 /// that a kill in the middle is mended by the next start.
-pub async fn open(folder: PathBuf, old: Option<Cluster>) -> Result<(Cluster, ServerLogin)> {
-    let password_file = folder.join("counter.password");
+///
+/// # Errors
+/// [`Error::NoPostgresHere`]; [`Error::ThisPcFailed`] names the step; [`Error::SchemaNewer`] when a newer program set
+/// it up.
+pub async fn open(folder: PathBuf) -> Result<(Cluster, ServerLogin)> {
     let opened = tokio::task::spawn_blocking(move || {
-        drop(old);
-        Cluster::open(&folder)
+        let cluster = Cluster::open(&folder)?;
+        let password = counter_password(&folder.join("counter.password"))?;
+        Ok((cluster, password))
     });
-    let cluster = opened.await.map_err(|_| failed("start"))?.map_err(|error| match error {
-        private_postgres::Error::NotInstalled => Error::NoPostgresHere,
-        error => {
-            tracing::error!(%error, "the private server did not start");
-            failed("start")
-        }
-    })?;
+    let (cluster, password) = opened.await.map_err(|_| failed("start"))?.map_err(of_cluster)?;
 
-    let password = match std::fs::read_to_string(&password_file) {
-        Ok(password) => password,
-        Err(_) => {
-            let password = random_password();
-            write_secret(&password_file, &password).map_err(|_| failed("password"))?;
-            password
-        }
-    };
-    setup::create_group_roles(&cluster.owner_url("postgres")).await?;
-    setup::create_database(&cluster.owner_url("postgres"), DATABASE).await?;
-    let owner = cluster.owner_url(DATABASE);
-    setup::migrate(&owner).await?;
-    setup::add_login(&owner, Group::Counter, LOGIN, &password).await?;
-    sample::seed(&owner).await?;
-    let server = ServerLogin {
+    let (server, database) = (cluster.owner_url("postgres"), cluster.owner_url(DATABASE));
+    step("roles", create_group_roles(&server).await)?;
+    step("database", create_database(&server, DATABASE).await)?;
+    step("schema", migrate(&database).await)?;
+    step("login", add_login(&database, Group::Counter, LOGIN, &password).await)?;
+    step("samples", sample::seed(&database).await)?;
+
+    let login = ServerLogin {
         host: "127.0.0.1".into(),
         port: cluster.port(),
         database: DATABASE.into(),
@@ -47,7 +38,39 @@ pub async fn open(folder: PathBuf, old: Option<Cluster>) -> Result<(Cluster, Ser
         password,
         ca_certificate: None,
     };
-    Ok((cluster, server))
+    Ok((cluster, login))
+}
+
+/// Beside the cluster, for its owner's eyes only: whoever can read it can read the data itself.
+fn counter_password(path: &Path) -> std::io::Result<String> {
+    match std::fs::read_to_string(path) {
+        Ok(password) if !password.is_empty() => Ok(password),
+        _ => {
+            let password = random_password();
+            write_secret(path, &password)?;
+            Ok(password)
+        }
+    }
+}
+
+fn step<T>(step: &str, done: Result<T>) -> Result<T> {
+    done.map_err(|error| match error {
+        Error::SchemaNewer { .. } => error,
+        error => {
+            tracing::error!(step, %error, "the private server could not be set up");
+            failed(step)
+        }
+    })
+}
+
+fn of_cluster(error: private_postgres::Error) -> Error {
+    tracing::error!(%error, "the private server did not start");
+    match error {
+        private_postgres::Error::NotInstalled => Error::NoPostgresHere,
+        private_postgres::Error::Failed { program, .. } => failed(program),
+        private_postgres::Error::OtherVersion { .. } => failed("version"),
+        private_postgres::Error::Io(_) => failed("files"),
+    }
 }
 
 fn failed(step: &str) -> Error {
