@@ -44,6 +44,7 @@ impl Cluster {
         let users = lock_file(&folder, "users.lock")?;
         users.lock_shared()?;
 
+        sweep_leftovers(&folder)?;
         let data = folder.join("data");
         // Beside the data: whoever can read this file can read the data itself, so a keyring would protect nothing, and
         // the data could not be opened where none runs.
@@ -95,13 +96,18 @@ fn lock_file(folder: &Path, name: &str) -> Result<File, Error> {
     Ok(OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(name))?)
 }
 
-/// Half a cluster never stands under its final name.
-fn make(folder: &Path, data: &Path, password: &str) -> Result<(), Error> {
-    for leftover in std::fs::read_dir(folder)?.flatten() {
-        if leftover.file_name().to_string_lossy().starts_with("building-") {
-            std::fs::remove_dir_all(leftover.path())?;
+/// Removes what killed programs left half made. What an initdb of theirs still writes to goes at the next start.
+fn sweep_leftovers(folder: &Path) -> Result<(), Error> {
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with("building-") {
+            let _removed = std::fs::remove_dir_all(entry.path());
         }
     }
+    Ok(())
+}
+
+/// Half a cluster never stands under its final name.
+fn make(folder: &Path, data: &Path, password: &str) -> Result<(), Error> {
     // A name of its own each time: the initdb of a killed program may still be at work under the last one.
     let building = tempfile::Builder::new().prefix("building-").tempdir_in(folder)?;
     let password_file = building.path().join("password");

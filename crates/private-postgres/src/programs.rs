@@ -79,8 +79,6 @@ pub(crate) enum AcceptedUser {
     Nobody,
 }
 
-const NOBODY: u32 = 65534;
-
 pub(crate) fn accepted_user() -> AcceptedUser {
     static USER: LazyLock<AcceptedUser> = LazyLock::new(|| {
         if std::fs::metadata("/proc/self").map_or(1, |own| own.uid()) != 0 {
@@ -105,8 +103,13 @@ impl AcceptedUser {
         }
     }
 
+    /// To whom its files have to belong, if not to whom they do anyway.
+    pub(crate) fn owner(self) -> &'static str {
+        if self == Self::Nobody { "65534:65534" } else { "" }
+    }
+
     /// Lets that user work in a folder, or read a file, that this one made.
     pub(crate) fn give(self, path: &Path) -> std::io::Result<()> {
-        if self == Self::Nobody { std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)) } else { Ok(()) }
+        if self == Self::Nobody { std::os::unix::fs::chown(path, Some(65534), Some(65534)) } else { Ok(()) }
     }
 }

@@ -7,33 +7,37 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
 use crate::programs::{accepted_user, find_binaries, the_end};
-use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password, write_secret};
+use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password};
 
 /// Makes the cluster, starts it, and waits until its input is closed, by [`Drop`] or by the end of the process; then
 /// stops the server and removes the folder. All of it is done here so that there is no moment at which being killed
 /// leaves anything. A server that dies is left dead, for tests that kill it, and started again on a line of input.
 const WATCH: &str = r#"
-folder=$1 programs=$2 port=$3; shift 3
 trap '' INT TERM HUP
-exec >>"$folder/server.log" 2>&1
-serve() { exec "$@" "$programs/postgres" -D "$folder/data" -p "$port" </dev/null; }
+folder=$1 programs=$2 port=$3 settings=$4 owner=$5 server=; shift 5
+mkdir -m 700 "$folder" && exec >>"$folder/server.log" 2>&1 || exit
+serve() { trap - INT TERM HUP; exec "$@" "$programs/postgres" -D "$folder/data" -p "$port" </dev/null; }
+read -r password && printf %s "$password" >"$folder/password"
+[ -z "$owner" ] || chown -R "$owner" "$folder"
 if "$@" "$programs/initdb" --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --username=maepyo_owner \
     --no-sync --no-instructions --pwfile="$folder/password" --pgdata="$folder/data" </dev/null >/dev/null
 then
-    cat "$folder/settings" >>"$folder/data/postgresql.conf"
-    serve "$@" &
+    printf %s "$settings" >>"$folder/data/postgresql.conf"
+    serve "$@" & server=$!
 else
     echo 'FATAL: initdb failed'
 fi
-while read -r _; do serve "$@" & done
-[ ! -f "$folder/data/postmaster.pid" ] || kill -QUIT "$(head -n 1 "$folder/data/postmaster.pid")"
+while read -r _; do serve "$@" & server=$!; done
+# TERM for one that is not yet PostgreSQL, QUIT for one that is, until its entry is gone or a zombie's.
+while [ -n "$server" ] && read -r _ _ state _ <"/proc/$server/stat" && [ "$state" != Z ]; do
+    kill -TERM "$server"; kill -QUIT "$server"; sleep 0.02
+done
 wait
 rm -rf "$folder"
 "#;
 
+const SETTINGS: &str = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 300\n";
 const FORGETFUL: &str = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n";
 
 /// A running server. Many threads may use it.
@@ -75,22 +79,14 @@ impl ThrowAway {
 
     fn try_to_start(settings: &str) -> Result<Self, Error> {
         let programs = find_binaries()?;
-        let folder = TempDir::with_prefix("maepyo-")?;
+        let folder = std::env::temp_dir().join(format!("maepyo-{}", uuid::Uuid::new_v4().simple()));
         let password = random_password();
         let port = free_port()?;
-        let password_file = folder.path().join("password");
-        write_secret(&password_file, &password)?;
-        std::fs::write(
-            folder.path().join("settings"),
-            format!("listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 300\n{settings}"),
-        )?;
-        accepted_user().give(folder.path())?;
-        accepted_user().give(&password_file)?;
-        let watch = Command::new("sh")
+        let mut watch = Command::new("sh")
             .args(["-c", WATCH, "sh"])
-            .arg(folder.path())
+            .arg(&folder)
             .arg(programs)
-            .arg(port.to_string())
+            .args([port.to_string(), format!("{SETTINGS}{settings}"), accepted_user().owner().to_owned()])
             .args(accepted_user().words())
             .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::piped())
@@ -99,7 +95,10 @@ impl ThrowAway {
             // A ^C in the terminal is for the tests; the watch still has to clean up after them.
             .process_group(0)
             .spawn()?;
-        let server = Self { folder: folder.keep(), port, password, watch };
+        if let Some(input) = &mut watch.stdin {
+            writeln!(input, "{password}")?;
+        }
+        let server = Self { folder, port, password, watch };
         server.wait_until_it_answers(0)?;
         Ok(server)
     }
