@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::programs::{accepted_user, find_binaries, the_end};
+use crate::programs::{accepted_user, command, find_binaries, run, the_end};
 use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password};
 
 /// Makes the cluster, starts it, and waits until its input is closed, by [`Drop`] or by the end of the process; then
@@ -148,11 +148,11 @@ impl ThrowAway {
     /// Stops the server at once and without tidying up, so that the next start has to recover as after a power cut.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::Io`], [`Error::Failed`].
     pub fn kill(&self) -> Result<(), Error> {
         let pid_file = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
         let pid = pid_file.lines().next().unwrap_or_default().to_owned();
-        Command::new("kill").args(["-QUIT", &pid]).status()?;
+        run("pg_ctl", command(&find_binaries()?, "pg_ctl").args(["kill", "QUIT", &pid]))?;
         // Until its parent, the watch, has waited for it, it stands there as a zombie, whose files are closed.
         let process = Path::new("/proc").join(pid);
         while std::fs::read_to_string(process.join("stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
