@@ -1,0 +1,29 @@
+import svelte from "eslint-plugin-svelte";
+import globals from "globals";
+import ts from "typescript-eslint";
+import config from "./svelte.config.js";
+
+export default ts.config(
+  { ignores: ["dist", "src/paraglide", "src/lib/bindings.ts", "screens/dist"] },
+  ...ts.configs.recommended,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig: config } },
+  },
+  {
+    files: ["src/**"],
+    ignores: ["src/lib/backend.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["@tauri-apps/*", "**/bindings"], message: "Only backend.ts talks to the shell." },
+          ],
+        },
+      ],
+    },
+  },
+);

@@ -1,0 +1,132 @@
+// What every screen shares: where the clerk is, the server's state, the settings, and one notice at a time.
+import { setLocale } from "../paraglide/runtime.js";
+import { m } from "../paraglide/messages.js";
+import { commands } from "./backend";
+import type {
+  Answer,
+  ConcertOnSale,
+  Refusal,
+  Reservation,
+  ServerFacts,
+  Settings,
+  Unfinished,
+} from "./backend";
+import { words } from "./words";
+
+export type Screen =
+  | { name: "starting" }
+  | { name: "unreachable"; error: Refusal }
+  | { name: "first_run" }
+  | { name: "home" }
+  | { name: "detail"; concert: ConcertOnSale }
+  | { name: "seats"; concert: ConcertOnSale }
+  | { name: "done"; reservation: Pick<Reservation, "number" | "seats" | "total" | "title"> }
+  | { name: "look_up" }
+  | { name: "settings" };
+
+export type Notice = { text: string; trouble: boolean };
+
+const PING_EVERY = 2000;
+
+class App {
+  screen = $state.raw<Screen>({ name: "starting" });
+  settings = $state.raw<Settings>({ language: "ko", theme: "system", counter_name: "" });
+  facts = $state.raw<ServerFacts | null>(null);
+  online = $state(true);
+  /** When the server last answered, for "as of". */
+  lastAnswer = $state.raw(new Date());
+  notice = $state.raw<Notice | null>(null);
+  unfinished = $state.raw<Unfinished[]>([]);
+  help = $state(false);
+  server = $state.raw<"this_pc" | "remote" | null>(null);
+
+  timeZone = $derived(this.facts?.rules.time_zone ?? "Asia/Seoul");
+
+  /** Every answer tells whether the server is there. */
+  async ask<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
+    const answer = await asked;
+    if (answer.status === "error" && answer.error.code === "offline") {
+      this.online = false;
+    } else {
+      this.online = true;
+      this.lastAnswer = new Date();
+    }
+    return answer;
+  }
+
+  async start() {
+    const booted = await commands.boot();
+    if (booted.status === "error") return this.go({ name: "unreachable", error: booted.error });
+    this.apply(booted.data.settings);
+    this.server = booted.data.server?.kind ?? null;
+    if (booted.data.server === null) return this.go({ name: "first_run" });
+    await this.reconnect();
+  }
+
+  async reconnect() {
+    const answer = await this.ask(commands.reconnect());
+    if (answer.status === "error") return this.go({ name: "unreachable", error: answer.error });
+    await this.entered(answer.data);
+  }
+
+  async entered(facts: ServerFacts) {
+    this.facts = facts;
+    this.online = true;
+    const settled = await this.ask(commands.unfinished());
+    if (settled.status === "ok") {
+      this.unfinished = settled.data.filter((one) => one.resolved.outcome !== "released");
+      for (const one of settled.data) {
+        if (one.resolved.outcome !== "held" || one.resolved.hold.expires_in_ms === 0) continue;
+        const { hold, seats } = one.resolved.hold;
+        await this.ask(
+          commands.releaseHold(
+            hold,
+            seats.map((seat) => seat.id),
+          ),
+        );
+      }
+    }
+    this.go({ name: "home" });
+  }
+
+  go(screen: Screen) {
+    this.screen = screen;
+  }
+
+  say(text: string, trouble = false) {
+    this.notice = { text, trouble };
+  }
+
+  sayError(error: Refusal) {
+    this.say(words(error), true);
+  }
+
+  apply(settings: Settings) {
+    void setLocale(settings.language, { reload: false });
+    this.settings = settings;
+    document.documentElement.lang = settings.language;
+    document.documentElement.dataset.theme = settings.theme;
+  }
+
+  async saveSettings(settings: Settings) {
+    const answer = await commands.saveSettings(settings);
+    if (answer.status === "error" && answer.error.code !== "offline") return this.sayError(answer.error);
+    this.apply(settings);
+    if (this.facts !== null) {
+      this.facts = { ...this.facts, counter_name: settings.counter_name.trim() || this.facts.login };
+    }
+    this.say(m.saved());
+  }
+
+  /** Keeps the chip true where no screen asks anything, and takes up a server that came back. */
+  watchServer() {
+    const timer = setInterval(async () => {
+      if (this.facts === null || Date.now() - this.lastAnswer.getTime() < PING_EVERY) return;
+      const answer = await this.ask(commands.ping());
+      if (answer.status === "error" && this.server === "this_pc") await this.ask(commands.reconnect());
+    }, PING_EVERY);
+    return () => clearInterval(timer);
+  }
+}
+
+export const app = new App();

@@ -1,0 +1,24 @@
+// Milliseconds left of a hold, by the PC's monotonic clock: its wall clock may be wrong.
+export class Countdown {
+  left = $state(0);
+  readonly whole: number;
+  #end: number;
+  #timer: ReturnType<typeof setInterval>;
+
+  constructor(milliseconds: number, whole: number, over: () => void) {
+    this.whole = Math.max(whole, milliseconds, 1);
+    this.left = milliseconds;
+    this.#end = performance.now() + milliseconds;
+    this.#timer = setInterval(() => {
+      this.left = Math.max(0, this.#end - performance.now());
+      if (this.left === 0) {
+        this.stop();
+        over();
+      }
+    }, 200);
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+  }
+}

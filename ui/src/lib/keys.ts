@@ -1,0 +1,22 @@
+// The function-key strip, and which keys belong to a control rather than to the screen.
+import { m } from "../paraglide/messages.js";
+
+export const keys = (): [key: string, what: string][] => [
+  ["F1", m.key_help()],
+  ["F2", m.key_concerts()],
+  ["F3", m.key_look_up()],
+  ["F8", m.key_release()],
+  ["Enter", m.key_next()],
+  ["Esc", m.key_back()],
+];
+
+/** Typing in a field, or pressing a focused button, is not a key of the screen. */
+export function belongsToControl(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey)
+    return true;
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest("input, select, textarea") !== null)
+    return event.key !== "Escape" && !/^F\d+$/.test(event.key);
+  return target.closest("button, a") !== null && (event.key === "Enter" || event.key === " ");
+}

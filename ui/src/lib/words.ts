@@ -1,0 +1,103 @@
+// Codes to words: the one place. A code without a text does not compile.
+import { m } from "../paraglide/messages.js";
+import type { Refusal } from "./backend";
+import { won } from "./format";
+
+export function words(error: Refusal): string {
+  switch (error.code) {
+    case "seats_taken":
+      return m.sold_now();
+    case "hold_expired":
+      return m.err_hold_expired();
+    case "price_changed":
+      return m.err_price_changed({ price: won(error.total) });
+    case "concert_not_on_sale":
+      return m.err_concert_not_on_sale();
+    case "unknown_seats":
+      return m.err_unknown_seats();
+    case "no_seats":
+      return m.err_no_seats();
+    case "too_many_seats":
+      return m.seat_limit({ limit: error.limit });
+    case "seat_repeated":
+      return m.err_seat_repeated();
+    case "invalid_name":
+      return m.err_invalid_name();
+    case "invalid_phone":
+      return m.err_invalid_phone();
+    case "invalid_password":
+      return m.err_invalid_password({ shortest: error.shortest, longest: error.longest });
+    case "no_match":
+      return m.err_no_match();
+    case "too_many_look_ups":
+      return m.err_too_many_look_ups({ minutes: Math.ceil(error.seconds / 60) });
+    case "ticket_expired":
+      return m.err_ticket_expired();
+    case "already_cancelled":
+      return m.err_already_cancelled();
+    case "cancel_too_late":
+      return m.err_cancel_too_late();
+    case "outcome_unknown":
+      return m.err_outcome_unknown();
+    case "offline":
+      return m.err_offline();
+    case "busy":
+      return m.err_busy();
+    case "wrong_login":
+      return m.err_wrong_login();
+    case "certificate_refused":
+      return m.err_certificate_refused();
+    case "not_a_counter":
+      return m.err_not_a_counter();
+    case "schema_older":
+      return m.err_schema_older();
+    case "schema_newer":
+      return m.err_schema_newer();
+    case "no_server":
+      return m.err_no_server();
+    case "no_postgres_here":
+      return m.err_no_postgres_here();
+    case "this_pc_failed":
+      return m.err_this_pc_failed();
+    case "settings_not_saved":
+      return m.err_settings_not_saved();
+    case "invalid_setting":
+      return m.err_invalid_setting();
+    case "keyring_unavailable":
+      return m.err_keyring_unavailable();
+    case "intents_not_recorded":
+      return m.err_intents_not_recorded();
+    case "database":
+      return m.err_database();
+    default:
+      return error satisfies never;
+  }
+}
+
+/** Errors of confirm that are about what was typed; every other one is the fixed text of a failed transaction. */
+export function confirmWords(error: Refusal): string {
+  switch (error.code) {
+    case "invalid_name":
+    case "invalid_phone":
+    case "invalid_password":
+    case "price_changed":
+    case "hold_expired":
+    case "concert_not_on_sale":
+      return words(error);
+    default:
+      return m.err_confirm_failed();
+  }
+}
+
+/** Errors of cancel that are a rule; every other one is the fixed text of a failed transaction. */
+export function cancelWords(error: Refusal): string {
+  switch (error.code) {
+    case "already_cancelled":
+    case "cancel_too_late":
+    case "ticket_expired":
+    case "concert_not_on_sale":
+      return words(error);
+    default:
+      return m.err_cancel_failed();
+  }
+}
