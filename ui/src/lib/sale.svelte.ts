@@ -2,16 +2,7 @@
 import { m } from "../paraglide/messages.js";
 import { app } from "./app.svelte";
 import { commands } from "./backend";
-import type {
-  Answer,
-  Hold,
-  Refusal,
-  Reservation,
-  Resolved,
-  SeatChanges,
-  SeatMap,
-  SeatState,
-} from "./backend";
+import type { Hold, Refusal, Reservation, Resolved, SeatChanges, SeatMap, SeatState } from "./backend";
 import { Countdown } from "./countdown.svelte";
 import { confirmWords, words } from "./words";
 
