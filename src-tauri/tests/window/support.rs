@@ -1,0 +1,528 @@
+//! What the tests of the real window stand on: a venue (a throw-away PostgreSQL with sample concerts and a login for
+//! each counter) and windows (each with its own screen, session bus, keyring and folders, driven through WebKit's
+//! driver).
+
+use std::error::Error;
+use std::future::Future;
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use box_office::{BoxOffice, ConfirmForm, ServerLogin};
+use box_office::setup::{Group, add_login, create_database, create_group_roles, migrate};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use private_postgres::{Cluster, ThrowAway};
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+pub type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// A busy machine with two cores is slow; a text that never comes is still noticed.
+const PATIENCE: Duration = Duration::from_secs(20);
+const DATABASE: &str = "maepyo";
+
+/// One test at a time: each has a server and browsers of its own.
+pub async fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::const_new(());
+    TURN.lock().await
+}
+
+/// Asks until the answer is yes, or fails saying what was waited for.
+pub async fn until<F, A>(what: &str, mut ask: F) -> Result
+where
+    F: FnMut() -> A,
+    A: Future<Output = Result<bool>>,
+{
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = ask().await;
+        if let Ok(true) = answer {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            return Err(format!("waited in vain for {what}; last answer: {answer:?}").into());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A server with the sample concerts.
+pub struct Venue {
+    server: ThrowAway,
+}
+
+impl Venue {
+    pub async fn open() -> Result<Self> {
+        Self::set_up(ThrowAway::start()?).await
+    }
+
+    /// One that remembers every answered sale when it is killed.
+    pub async fn open_durable() -> Result<Self> {
+        Self::set_up(ThrowAway::start_durable()?).await
+    }
+
+    async fn set_up(server: ThrowAway) -> Result<Self> {
+        let owner = server.owner_url(DATABASE);
+        create_group_roles(&server.owner_url("postgres")).await?;
+        create_database(&server.owner_url("postgres"), DATABASE).await?;
+        migrate(&owner).await?;
+        box_office::sample::seed(&owner).await?;
+        Ok(Self { server })
+    }
+
+    /// The login of a new counter.
+    pub async fn counter(&self, login: &str) -> Result<ServerLogin> {
+        let password = private_postgres::random_password();
+        add_login(&self.server.owner_url(DATABASE), Group::Counter, login, &password).await?;
+        Ok(ServerLogin {
+            host: "127.0.0.1".into(),
+            port: self.server.port(),
+            database: DATABASE.into(),
+            login: login.into(),
+            password,
+            ca_certificate: None,
+        })
+    }
+
+    /// What the owner of the server reads: one column of text.
+    pub async fn read(&self, sql: &str) -> Result<Vec<String>> {
+        let mut connection = PgConnection::connect(&self.server.owner_url(DATABASE)).await?;
+        let rows = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await?;
+        connection.close().await?;
+        Ok(rows)
+    }
+
+    /// What the owner of the server changes.
+    pub async fn change(&self, sql: &str) -> Result {
+        let mut connection = PgConnection::connect(&self.server.owner_url(DATABASE)).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Labels of neighbouring seats of the large hall that can be sold, from the middle of the front.
+    pub async fn free_seats(&self, count: usize) -> Result<Vec<String>> {
+        let labels = self
+            .read(
+                "select s.label from seats s join concerts c on c.id = s.concert_id
+                where c.venue = '대극장' and s.section_label = '1층 B' and s.status = 'available' and withheld_for is null
+                order by s.row_number, s.seat_number",
+            )
+            .await?;
+        Ok(labels.into_iter().take(count).collect())
+    }
+
+    /// The status of seats of the large hall.
+    pub async fn status(&self, labels: &[String]) -> Result<Vec<String>> {
+        let list = labels.iter().map(|label| format!("'{label}'")).collect::<Vec<_>>().join(",");
+        self.read(&format!(
+            "select s.status::text from seats s join concerts c on c.id = s.concert_id
+            where c.venue = '대극장' and s.label in ({list}) order by s.label"
+        ))
+        .await
+    }
+
+    /// Confirmed reservations of a customer.
+    pub async fn reservations_of(&self, name: &str) -> Result<usize> {
+        let sql = format!("select id::text from reservations where customer_name = '{name}' and status = 'confirmed'");
+        Ok(self.read(&sql).await?.len())
+    }
+
+    /// Sells seats of the large hall at a counter without a window.
+    pub async fn sell(&self, labels: &[String], name: &str, phone: &str, password: &str) -> Result {
+        let office = BoxOffice::connect(&self.counter("counter_without_window").await?, None).await?;
+        let concerts = office.concerts_on_sale().await?;
+        let concert_id = concerts.iter().find(|concert| concert.venue == "대극장").ok_or("no large hall")?.id;
+        let map = office.seat_map(concert_id).await?;
+        let of_label = |(id, label): (&uuid::Uuid, &String)| labels.contains(label).then_some(*id);
+        let seat_ids: Vec<_> = map.ids.iter().zip(&map.labels).filter_map(of_label).collect();
+        let held = office.hold_seats(concert_id, &seat_ids).await?;
+        let form = ConfirmForm {
+            hold: held.hold,
+            concert_id,
+            seat_ids,
+            total: held.total,
+            name: name.into(),
+            phone: phone.into(),
+            password: password.into(),
+        };
+        office.confirm(&form).await?;
+        office.close().await;
+        Ok(())
+    }
+
+    /// Locks the row of a seat of the large hall, as a slow transaction elsewhere would.
+    pub async fn lock_seat(&self, label: &str) -> Result<SeatLock> {
+        let mut connection = PgConnection::connect(&self.server.owner_url(DATABASE)).await?;
+        let lock = format!(
+            "begin; select from seats s join concerts c on c.id = s.concert_id
+            where c.venue = '대극장' and s.label = '{label}' for update of s"
+        );
+        sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut connection).await?;
+        Ok(SeatLock { connection })
+    }
+
+    /// As a power cut would.
+    pub fn kill(&self) -> Result {
+        Ok(self.server.kill()?)
+    }
+
+    pub fn restart(&mut self) -> Result {
+        Ok(self.server.restart()?)
+    }
+}
+
+/// A seat that nobody else gets at.
+pub struct SeatLock {
+    connection: PgConnection,
+}
+
+impl SeatLock {
+    /// Lets go once so many counters wait for it.
+    pub async fn release_when_waited_for(mut self, counters: i64) -> Result {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let waiting: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity where application_name = 'maepyo' and wait_event_type = 'Lock'",
+            )
+            .fetch_one(&mut self.connection)
+            .await?;
+            if waiting >= counters || Instant::now() > deadline {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        sqlx::raw_sql("commit").execute(&mut self.connection).await?;
+        Ok(self.connection.close().await?)
+    }
+}
+
+/// A process group that dies with this process, however that ends.
+struct Processes(Child);
+
+impl Processes {
+    /// `WATCH` reads its input, which ends with this process, and takes the whole group along.
+    fn spawn(command: &[&str], environment: &[(&str, &str)], output: Stdio) -> Result<Self> {
+        const WATCH: &str = r#"trap '' TERM INT HUP; "$@" & read -r _; kill -KILL 0"#;
+        let child = Command::new("sh")
+            .args(["-c", WATCH, "sh"])
+            .args(command)
+            .envs(environment.iter().copied())
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .stdin(Stdio::piped())
+            .stdout(output)
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        Ok(Self(child))
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        // It kills itself; there is no answer to wait for but its end.
+        let _ended = self.0.wait();
+    }
+}
+
+/// A screen, a session and a driver, in which the program can be started again and again.
+pub struct Desk {
+    home: TempDir,
+    display: String,
+    port: u16,
+    _driver: Processes,
+    _screen: Processes,
+}
+
+/// Starts the session's keyring with a password of its own, then the driver.
+const SESSION: &str = r#"
+printf secret | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
+gdbus wait --session --timeout 20 org.freedesktop.secrets
+exec WebKitWebDriver --host=127.0.0.1 --port="$1"
+"#;
+
+impl Desk {
+    pub async fn set_up() -> Result<Self> {
+        let home = TempDir::with_prefix("maepyo-window-")?;
+        let folder = |name: &str| -> Result<String> {
+            let folder = home.path().join(name);
+            std::fs::create_dir_all(&folder)?;
+            std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+            Ok(folder.to_string_lossy().into_owned())
+        };
+        let mut screen = Processes::spawn(
+            &["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+            &[],
+            Stdio::piped(),
+        )?;
+        let mut number = String::new();
+        BufReader::new(screen.0.stdout.take().ok_or("no output of Xvfb")?).read_line(&mut number)?;
+        let display = format!(":{}", number.trim());
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let (home_folder, runtime) = (folder("home")?, folder("run")?);
+        let (data, config, cache, state) = (folder("data")?, folder("config")?, folder("cache")?, folder("state")?);
+        let driver = Processes::spawn(
+            &["dbus-run-session", "--", "sh", "-c", SESSION, "sh", &port.to_string()],
+            &[
+                ("HOME", &home_folder),
+                ("XDG_RUNTIME_DIR", &runtime),
+                ("XDG_DATA_HOME", &data),
+                ("XDG_CONFIG_HOME", &config),
+                ("XDG_CACHE_HOME", &cache),
+                ("XDG_STATE_HOME", &state),
+                ("DISPLAY", &display),
+                ("GDK_BACKEND", "x11"),
+                ("LANG", "C.UTF-8"),
+                ("NO_AT_BRIDGE", "1"),
+                ("TAURI_WEBVIEW_AUTOMATION", "true"),
+            ],
+            Stdio::null(),
+        )?;
+        until("the driver", || async { Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()) }).await?;
+        Ok(Self { home, display, port, _driver: driver, _screen: screen })
+    }
+
+    /// Starts the program.
+    pub async fn start(&self) -> Result<Window<'_>> {
+        let capabilities = json!({
+            "browserName": "wry",
+            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_maepyo"), "args": [] },
+        });
+        let Value::Object(capabilities) = capabilities else { return Err("capabilities are an object".into()) };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", self.port))
+            .await?;
+        Ok(Window { client, desk: self })
+    }
+
+    /// Starts the program and connects it to a venue through the form of the first run.
+    pub async fn start_at(&self, login: &ServerLogin) -> Result<Window<'_>> {
+        let window = self.start().await?;
+        window.connect(login).await?;
+        Ok(window)
+    }
+
+    /// Where the program keeps the private server.
+    pub fn private_server(&self) -> PathBuf {
+        self.home.path().join("data/maepyo/postgres")
+    }
+
+    /// Files of this desk, the program's and the desktop's, that hold a secret in clear.
+    pub fn files_that_hold(&self, secret: &str) -> Result<Vec<PathBuf>> {
+        let mut folders = vec![self.home.path().to_owned()];
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)?.flatten() {
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if kind.is_file() {
+                    let bytes = std::fs::read(entry.path())?;
+                    if bytes.windows(secret.len()).any(|part| part == secret.as_bytes()) {
+                        found.push(entry.path());
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Kills the program at once, as the kernel does when memory is short.
+    pub fn kill_program(&self) -> Result {
+        for process in std::fs::read_dir("/proc")?.flatten() {
+            let Ok(program) = std::fs::read_link(process.path().join("exe")) else { continue };
+            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+            let home = self.home.path().to_string_lossy().into_owned();
+            let ours = environment.windows(home.len()).any(|part| part == home.as_bytes());
+            if program == Path::new(env!("CARGO_BIN_EXE_maepyo")) && ours {
+                Command::new("kill").arg("-KILL").arg(process.file_name()).status()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // The private server outlives a program that was killed, by design: joined and left, it stops.
+        if self.private_server().join("data/PG_VERSION").exists() {
+            drop(Cluster::open(&self.private_server()));
+        }
+    }
+}
+
+/// The program's window.
+pub struct Window<'d> {
+    client: Client,
+    desk: &'d Desk,
+}
+
+impl Window<'_> {
+    async fn connect(&self, login: &ServerLogin) -> Result {
+        self.write("server-host", &login.host).await?;
+        self.write("server-port", &login.port.to_string()).await?;
+        self.write("server-database", &login.database).await?;
+        self.write("server-login", &login.login).await?;
+        self.write("server-password", &login.password).await?;
+        self.click("server-connect").await?;
+        self.see("card-1").await?;
+        Ok(())
+    }
+
+    /// The element with a test id, once it shows.
+    pub async fn see(&self, id: &str) -> Result<Element> {
+        let css = format!("[data-testid='{id}']");
+        until(id, || async { Ok(self.client.find(Locator::Css(&css)).await?.is_displayed().await?) }).await?;
+        Ok(self.client.find(Locator::Css(&css)).await?)
+    }
+
+    pub async fn shows(&self, id: &str) -> Result<bool> {
+        Ok(!self.client.find_all(Locator::Css(&format!("[data-testid='{id}']"))).await?.is_empty())
+    }
+
+    pub async fn gone(&self, id: &str) -> Result {
+        until(&format!("{id} to go"), || async { Ok(!self.shows(id).await?) }).await
+    }
+
+    pub async fn text(&self, id: &str) -> Result<String> {
+        Ok(self.see(id).await?.text().await?)
+    }
+
+    /// Waits for a text in an element.
+    pub async fn says(&self, id: &str, text: &str) -> Result {
+        let css = format!("[data-testid='{id}']");
+        let what = format!("“{text}” in {id}");
+        until(&what, || async { Ok(self.client.find(Locator::Css(&css)).await?.text().await?.contains(text)) }).await
+    }
+
+    /// Waits for an attribute's value.
+    pub async fn is(&self, id: &str, attribute: &str, value: &str) -> Result {
+        let css = format!("[data-testid='{id}'][{attribute}='{value}']");
+        until(&css, || async { Ok(!self.client.find_all(Locator::Css(&css)).await?.is_empty()) }).await
+    }
+
+    pub async fn attribute(&self, id: &str, attribute: &str) -> Result<String> {
+        Ok(self.see(id).await?.attr(attribute).await?.unwrap_or_default())
+    }
+
+    pub async fn value(&self, id: &str) -> Result<String> {
+        Ok(self.see(id).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    pub async fn click(&self, id: &str) -> Result {
+        // A button that is still disabled takes no click.
+        let css = format!("[data-testid='{id}']:not(:disabled)");
+        until(&css, || async { Ok(!self.client.find_all(Locator::Css(&css)).await?.is_empty()) }).await?;
+        Ok(self.see(id).await?.click().await?)
+    }
+
+    /// Fills a field in place of what is in it.
+    pub async fn write(&self, id: &str, text: &str) -> Result {
+        let field = self.see(id).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Types into whatever has the focus.
+    pub async fn type_text(&self, text: &str) -> Result {
+        let mut keys = KeyActions::new("keyboard".into());
+        for value in text.chars() {
+            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    pub async fn press(&self, key: Key) -> Result {
+        self.type_text(&char::from(key).to_string()).await
+    }
+
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// Opens the seats of the large hall from the list of concerts, by mouse.
+    pub async fn open_hall(&self) -> Result {
+        self.click(&format!("card-{}", self.place_of("대극장").await?)).await?;
+        self.click("open-seats").await?;
+        self.see("seat-map").await?;
+        Ok(())
+    }
+
+    /// The number of the card that names a hall.
+    pub async fn place_of(&self, hall: &str) -> Result<usize> {
+        for place in 1..=9 {
+            if self.text(&format!("card-{place}")).await?.contains(hall) {
+                return Ok(place);
+            }
+        }
+        Err(format!("no card of {hall}").into())
+    }
+
+    /// Clicks a seat on the map.
+    pub async fn click_seat(&self, label: &str) -> Result {
+        let ask = "return window.__maepyo_map ? window.__maepyo_map.pointOf(arguments[0]) : null";
+        let point = || async { self.script(ask, vec![json!(label)]).await };
+        until("the map to be drawn", || async { Ok(!point().await?.is_null()) }).await?;
+        let point = point().await?;
+        let (Some(x), Some(y)) = (point["x"].as_f64(), point["y"].as_f64()) else {
+            return Err(format!("{label} is not on the map: {point}").into());
+        };
+        let mouse = MouseActions::new("mouse".into())
+            .then(PointerAction::MoveTo { duration: None, x: x.round(), y: y.round() })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        Ok(self.client.perform_actions(mouse).await?)
+    }
+
+    /// How the map shows a seat: `picked`, or its state.
+    pub async fn seat(&self, label: &str) -> Result<String> {
+        let ask = "return window.__maepyo_map ? window.__maepyo_map.stateOf(arguments[0]) : null";
+        Ok(self.script(ask, vec![json!(label)]).await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The label of a seat that can be sold.
+    pub async fn any_free_seat(&self) -> Result<String> {
+        let ask = "return window.__maepyo_map ? window.__maepyo_map.anyFree() : null";
+        until("the map to be drawn", || async { Ok(self.script(ask, vec![]).await?.is_string()) }).await?;
+        Ok(self.script(ask, vec![]).await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Everything the screen says, without what was typed: an element's page as text.
+    pub async fn without_fields(&self, id: &str) -> Result<String> {
+        self.see(id).await?;
+        let text = self.script("return document.querySelector('main').innerText", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Keeps a picture of the screen under `target/window`, to be looked at.
+    pub fn picture(&self, name: &str) -> Result {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/window");
+        std::fs::create_dir_all(&folder)?;
+        let file = folder.join(format!("{name}.png"));
+        let taken = Command::new("import").args(["-display", &self.desk.display, "-window", "root"]).arg(file).status()?;
+        if taken.success() { Ok(()) } else { Err("no picture".into()) }
+    }
+
+    /// Closes the window and ends the program.
+    pub async fn close(self) -> Result {
+        Ok(self.client.close().await?)
+    }
+
+    /// Forgets the window of a program that was killed.
+    pub async fn lost(self) {
+        // The driver may or may not have noticed by now.
+        let _closed = self.client.close().await;
+    }
+}
