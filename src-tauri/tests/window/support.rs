@@ -176,8 +176,12 @@ impl Venue {
         Ok(self.server.kill()?)
     }
 
-    pub fn restart(&mut self) -> Result {
-        Ok(self.server.restart()?)
+    /// Starts it again. Counters ask all the time, and their refusals look like its own failure, so that whether it is
+    /// there is found out by asking too.
+    pub async fn restart(&mut self) -> Result {
+        let started = self.server.restart();
+        let asked = until("the server", || async { Ok(self.read("select 'here'").await?.len() == 1) }).await;
+        if asked.is_err() { Ok(started?) } else { asked }
     }
 }
 
@@ -241,7 +245,7 @@ pub struct Desk {
     home: TempDir,
     display: String,
     port: u16,
-    _driver: Processes,
+    driver: Option<Processes>,
     _screen: Processes,
 }
 
@@ -290,7 +294,7 @@ impl Desk {
             Stdio::null(),
         )?;
         until("the driver", || async { Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()) }).await?;
-        Ok(Self { home, display, port, _driver: driver, _screen: screen })
+        Ok(Self { home, display, port, driver: Some(driver), _screen: screen })
     }
 
     /// Starts the program.
@@ -304,7 +308,7 @@ impl Desk {
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", self.port))
             .await?;
-        Ok(Window { client, desk: self })
+        Ok(Window { client, desk: self, closed: false })
     }
 
     /// Starts the program and connects it to a venue through the form of the first run.
@@ -356,8 +360,12 @@ impl Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        // The private server outlives a program that was killed, by design: joined and left, it stops.
-        if self.private_server().join("data/PG_VERSION").exists() {
+        drop(self.driver.take());
+        // The private server outlives a program that was killed, by design: once nobody else has it open, whoever opens
+        // and leaves it stops it.
+        let data = self.private_server().join("data");
+        let deadline = Instant::now() + PATIENCE;
+        while data.join("postmaster.pid").exists() && Instant::now() < deadline {
             drop(Cluster::open(&self.private_server()));
         }
     }
@@ -367,6 +375,16 @@ impl Drop for Desk {
 pub struct Window<'d> {
     client: Client,
     desk: &'d Desk,
+    closed: bool,
+}
+
+impl Drop for Window<'_> {
+    /// A test that ends before it closed the window has failed: what did the clerk see?
+    fn drop(&mut self) {
+        if !self.closed {
+            let _taken = self.picture("failed");
+        }
+    }
 }
 
 impl Window<'_> {
@@ -388,10 +406,12 @@ impl Window<'_> {
         Ok(self.client.find(Locator::Css(&css)).await?)
     }
 
+    /// Whether there is such an element now.
     pub async fn shows(&self, id: &str) -> Result<bool> {
         Ok(!self.client.find_all(Locator::Css(&format!("[data-testid='{id}']"))).await?.is_empty())
     }
 
+    /// Waits until no such element is left.
     pub async fn gone(&self, id: &str) -> Result {
         until(&format!("{id} to go"), || async { Ok(!self.shows(id).await?) }).await
     }
@@ -413,10 +433,12 @@ impl Window<'_> {
         until(&css, || async { Ok(!self.client.find_all(Locator::Css(&css)).await?.is_empty()) }).await
     }
 
+    /// An attribute as it is now.
     pub async fn attribute(&self, id: &str, attribute: &str) -> Result<String> {
         Ok(self.see(id).await?.attr(attribute).await?.unwrap_or_default())
     }
 
+    /// What is typed in a field.
     pub async fn value(&self, id: &str) -> Result<String> {
         Ok(self.see(id).await?.prop("value").await?.unwrap_or_default())
     }
@@ -472,7 +494,7 @@ impl Window<'_> {
 
     /// Clicks a seat on the map.
     pub async fn click_seat(&self, label: &str) -> Result {
-        let ask = "return window.__maepyo_map ? window.__maepyo_map.pointOf(arguments[0]) : null";
+        let ask = "return window.__maepyo_map?.pointOf(arguments[0]) ?? null";
         let point = || async { self.script(ask, vec![json!(label)]).await };
         until("the map to be drawn", || async { Ok(!point().await?.is_null()) }).await?;
         let point = point().await?;
@@ -486,22 +508,27 @@ impl Window<'_> {
         Ok(self.client.perform_actions(mouse).await?)
     }
 
-    /// How the map shows a seat: `picked`, or its state.
+    /// Waits until exactly these seats are picked, in this order.
+    pub async fn has_picked(&self, labels: &[String]) -> Result {
+        self.is("seat-map", "data-picked", &labels.join(",")).await
+    }
+
+    /// How the map shows a seat.
     pub async fn seat(&self, label: &str) -> Result<String> {
-        let ask = "return window.__maepyo_map ? window.__maepyo_map.stateOf(arguments[0]) : null";
+        let ask = "return ['available', 'held', 'mine', 'reserved', 'withheld']
+            .find((state) => window.__maepyo_map?.labels(state).includes(arguments[0])) ?? null";
         Ok(self.script(ask, vec![json!(label)]).await?.as_str().unwrap_or_default().to_owned())
     }
 
     /// The label of a seat that can be sold.
     pub async fn any_free_seat(&self) -> Result<String> {
-        let ask = "return window.__maepyo_map ? window.__maepyo_map.anyFree() : null";
+        let ask = "return window.__maepyo_map?.labels('available')[0] ?? null";
         until("the map to be drawn", || async { Ok(self.script(ask, vec![]).await?.is_string()) }).await?;
         Ok(self.script(ask, vec![]).await?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Everything the screen says, without what was typed: an element's page as text.
-    pub async fn without_fields(&self, id: &str) -> Result<String> {
-        self.see(id).await?;
+    /// Everything the screen says; what is typed in fields is no part of it.
+    pub async fn all_text(&self) -> Result<String> {
         let text = self.script("return document.querySelector('main').innerText", vec![]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
@@ -516,13 +543,15 @@ impl Window<'_> {
     }
 
     /// Closes the window and ends the program.
-    pub async fn close(self) -> Result {
-        Ok(self.client.close().await?)
+    pub async fn close(mut self) -> Result {
+        self.closed = true;
+        Ok(self.client.clone().close().await?)
     }
 
     /// Forgets the window of a program that was killed.
-    pub async fn lost(self) {
+    pub async fn lost(mut self) {
+        self.closed = true;
         // The driver may or may not have noticed by now.
-        let _closed = self.client.close().await;
+        let _closed = self.client.clone().close().await;
     }
 }
