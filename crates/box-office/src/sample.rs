@@ -25,7 +25,6 @@ struct Hall {
 struct Section {
     label: &'static str,
     rows: i32,
-    first_row: i32,
     distance: f64,
     from: f64,
     to: f64,
@@ -34,43 +33,24 @@ struct Section {
 }
 
 const GRAND: &[Section] = &[
-    Section {
-        label: "1층 A",
-        rows: 16,
-        first_row: 1,
-        distance: 18.0,
-        from: -48.0,
-        to: -17.0,
-        tiers: &[(4, 1), (10, 2), (16, 3)],
-    },
+    Section { label: "1층 A", rows: 20, distance: 18.0, from: -48.0, to: -17.0, tiers: &[(6, 1), (13, 2), (20, 3)] },
     Section {
         label: "1층 B",
-        rows: 16,
-        first_row: 1,
+        rows: 20,
         distance: 18.0,
         from: -15.0,
         to: 15.0,
-        tiers: &[(4, 0), (8, 1), (12, 2), (16, 3)],
+        tiers: &[(5, 0), (10, 1), (15, 2), (20, 3)],
     },
-    Section {
-        label: "1층 C",
-        rows: 16,
-        first_row: 1,
-        distance: 18.0,
-        from: 17.0,
-        to: 48.0,
-        tiers: &[(4, 1), (10, 2), (16, 3)],
-    },
-    Section {
-        label: "2층 D", rows: 8, first_row: 1, distance: 40.0, from: -52.0, to: -27.0, tiers: &[(3, 3), (8, 4)]
-    },
-    Section { label: "2층 E", rows: 8, first_row: 1, distance: 40.0, from: -25.5, to: -1.0, tiers: &[(3, 3), (8, 4)] },
-    Section { label: "2층 F", rows: 8, first_row: 1, distance: 40.0, from: 1.0, to: 25.5, tiers: &[(3, 3), (8, 4)] },
-    Section { label: "2층 G", rows: 8, first_row: 1, distance: 40.0, from: 27.0, to: 52.0, tiers: &[(3, 3), (8, 4)] },
+    Section { label: "1층 C", rows: 20, distance: 18.0, from: 17.0, to: 48.0, tiers: &[(6, 1), (13, 2), (20, 3)] },
+    Section { label: "2층 D", rows: 12, distance: 46.0, from: -52.0, to: -27.0, tiers: &[(4, 3), (12, 4)] },
+    Section { label: "2층 E", rows: 12, distance: 46.0, from: -25.5, to: -1.0, tiers: &[(4, 3), (12, 4)] },
+    Section { label: "2층 F", rows: 12, distance: 46.0, from: 1.0, to: 25.5, tiers: &[(4, 3), (12, 4)] },
+    Section { label: "2층 G", rows: 12, distance: 46.0, from: 27.0, to: 52.0, tiers: &[(4, 3), (12, 4)] },
 ];
 const SMALL: &[Section] = &[
-    Section { label: "가", rows: 8, first_row: 1, distance: 10.0, from: -38.0, to: -2.5, tiers: &[(3, 0), (8, 1)] },
-    Section { label: "나", rows: 8, first_row: 1, distance: 10.0, from: 2.5, to: 38.0, tiers: &[(3, 0), (8, 1)] },
+    Section { label: "가", rows: 8, distance: 10.0, from: -38.0, to: -2.5, tiers: &[(3, 0), (8, 1)] },
+    Section { label: "나", rows: 8, distance: 10.0, from: 2.5, to: 38.0, tiers: &[(3, 0), (8, 1)] },
 ];
 
 const HALLS: &[Hall] = &[
@@ -193,8 +173,8 @@ async fn add_section(
     section: &Section,
     tiers: &[Uuid],
 ) -> Result<()> {
-    for row in section.first_row..section.first_row + section.rows {
-        let radius = section.distance + f64::from(row - section.first_row) * 1.25;
+    for row in 1..=section.rows {
+        let radius = section.distance + f64::from(row - 1) * 1.25;
         let width = (section.to - section.from).to_radians() * radius;
         let seats = width.floor() as i32 + 1;
         let spare = (width - f64::from(seats - 1)) / 2.0;

@@ -1,0 +1,12 @@
+//! The engine against a real PostgreSQL: each test on a database of its own, as counter and manager logins.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails by panicking")]
+
+mod cancelling;
+mod confirming;
+mod guards;
+mod holding;
+mod hostile_input;
+mod looking;
+mod resolving;
+mod support;
+mod sweeping;

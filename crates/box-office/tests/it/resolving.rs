@@ -1,0 +1,114 @@
+use box_office::{BoxOffice, Resolved};
+use sqlx::Connection;
+use uuid::Uuid;
+
+use crate::support::{World, form, sell};
+
+#[tokio::test]
+async fn a_confirm_that_never_arrived_resolves_to_void_for_good() {
+    let world = World::new().await;
+    let office = world.counter(1).await;
+    let operation = Uuid::now_v7();
+    assert_eq!(office.resolve(operation).await.unwrap(), Resolved::Void);
+    // The confirm that was still on its way hits the key and is rolled back whole.
+    let late = sqlx::query("insert into journal (op_id, kind) values ($1, 'confirm')")
+        .bind(operation)
+        .execute(&mut world.raw("counter_1").await)
+        .await
+        .unwrap_err();
+    assert_eq!(late.as_database_error().and_then(|error| error.constraint()), Some("journal_pkey"));
+    assert_eq!(office.resolve(operation).await.unwrap(), Resolved::Void);
+}
+
+#[tokio::test]
+async fn a_confirm_that_was_committed_resolves_to_its_reservation() {
+    let world = World::new().await;
+    let concert = world.concert(2).await;
+    let office = world.counter(1).await;
+    let sold = sell(&office, &concert, &concert.seats).await;
+    for _ in 0..2 {
+        let Resolved::Confirmed { reservation_id, number, seats, total } = office.resolve(sold.id).await.unwrap()
+        else {
+            panic!("a committed sale must be found")
+        };
+        assert_eq!(
+            (reservation_id, number, seats, total),
+            (sold.id, sold.number.clone(), sold.seats.clone(), sold.total)
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resolving_waits_for_a_commit_that_is_still_in_flight() {
+    let world = World::new().await;
+    let office = world.counter(1).await;
+    let operation = Uuid::now_v7();
+    let mut connection = world.raw("counter_1").await;
+    let mut in_flight = connection.begin().await.unwrap();
+    sqlx::query("insert into journal (op_id, kind) values ($1, 'release')")
+        .bind(operation)
+        .execute(&mut *in_flight)
+        .await
+        .unwrap();
+    let resolving = tokio::spawn({
+        let office = office.clone();
+        async move { office.resolve(operation).await }
+    });
+    while world
+        .count("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+        .await
+        == 0
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    in_flight.commit().await.unwrap();
+    assert_eq!(resolving.await.unwrap().unwrap(), Resolved::Released);
+}
+
+#[tokio::test]
+async fn another_counters_operation_is_void_to_this_one() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    let sold = sell(&world.counter(1).await, &concert, &concert.seats).await;
+    assert_eq!(world.counter(2).await.resolve(sold.id).await.unwrap(), Resolved::Void);
+    assert!(matches!(world.counter(1).await.resolve(sold.id).await.unwrap(), Resolved::Confirmed { .. }));
+}
+
+/// The PC dies between sending and hearing: the intent is on disk, and the next start asks what became of it.
+#[tokio::test]
+async fn what_a_killed_counter_left_open_is_settled_at_the_next_start() {
+    let world = World::new().await;
+    let concert = world.concert(2).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("intents.jsonl");
+    let office = BoxOffice::connect_with(world.options("counter_1"), Some(&file)).await.unwrap();
+    let hold = office.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
+    let sold = office.confirm(&form(&hold)).await.unwrap();
+    drop(office);
+    // As a kill leaves it: a confirm that was committed, one that was never sent, and a torn line.
+    let never_sent = Uuid::now_v7();
+    let lines = [sold.id, never_sent].map(|id| {
+        format!("{{\"intent\":{{\"operation\":\"{id}\",\"concert_id\":\"{}\",\"seats\":[]}}}}\n", concert.id)
+    });
+    std::fs::write(&file, lines.concat() + "{\"intent\":{\"oper").unwrap();
+    let next = BoxOffice::connect_with(world.options("counter_1"), Some(&file)).await.unwrap();
+    let settled = next.unfinished().await.unwrap();
+    assert_eq!(settled.len(), 2);
+    assert!(settled.iter().any(|one| one.operation == sold.id && matches!(one.resolved, Resolved::Confirmed { .. })));
+    assert!(settled.iter().any(|one| one.operation == never_sent && one.resolved == Resolved::Void));
+    assert!(next.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn answered_operations_leave_nothing_open_and_no_personal_data_on_disk() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("intents.jsonl");
+    let office = BoxOffice::connect_with(world.options("counter_1"), Some(&file)).await.unwrap();
+    sell(&office, &concert, &concert.seats).await;
+    assert!(office.unfinished().await.unwrap().is_empty());
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(kept.lines().count() >= 4, "hold and confirm are recorded and settled");
+    assert!(!kept.contains("홍길동") && !kept.contains("01012345678"));
+}
