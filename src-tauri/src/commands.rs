@@ -1,8 +1,8 @@
 //! What the window may ask: each command unpacks, calls, maps.
 
 use box_office::{
-    BoxOffice, Cancelled, ConcertDetail, ConcertOnSale, ConfirmForm, Error, Hold, LookUp, Reservation, Resolved, SeatChanges,
-    SeatMap, SeatNow, ServerFacts, ServerLogin, Unfinished,
+    BoxOffice, Cancelled, ConcertDetail, ConcertOnSale, ConfirmForm, Error, Hold, LookUp, Reservation, Resolved,
+    SeatChanges, SeatMap, SeatNow, ServerFacts, ServerLogin, Unfinished,
 };
 use serde::Serialize;
 use specta::Type;
@@ -112,7 +112,12 @@ pub async fn seat_map(app: AppHandle, counter: State<'_, Counter>, concert_id: U
 
 #[tauri::command]
 #[specta::specta]
-pub async fn seat_changes(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid, since: String) -> Answer<SeatChanges> {
+pub async fn seat_changes(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    since: String,
+) -> Answer<SeatChanges> {
     counter.office(&app).await?.seat_changes(concert_id, &since).await
 }
 
@@ -124,7 +129,12 @@ pub async fn check_seat(app: AppHandle, counter: State<'_, Counter>, seat_id: Uu
 
 #[tauri::command]
 #[specta::specta]
-pub async fn hold_seats(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid, seat_ids: Vec<Uuid>) -> Answer<Hold> {
+pub async fn hold_seats(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    seat_ids: Vec<Uuid>,
+) -> Answer<Hold> {
     counter.office(&app).await?.hold_seats(concert_id, &seat_ids).await
 }
 

@@ -7,8 +7,7 @@ use support::{Desk, Result, Venue, Window, turn, until};
 
 // The texts are fixed, word for word.
 const SOLD_JUST_NOW: &str = "선택하신 좌석 중 일부가 방금 판매되었습니다. 좌석을 다시 선택해주세요.";
-const HOLD_EXPIRED: &str =
-    "좌석 선점 시간이 만료되었습니다. 죄송하지만 좌석 선택 단계로 다시 진행해주세요.";
+const HOLD_EXPIRED: &str = "좌석 선점 시간이 만료되었습니다. 죄송하지만 좌석 선택 단계로 다시 진행해주세요.";
 const CONFIRM_FAILED: &str = "예약 처리 중 오류가 발생했습니다. 잠시 후 다시 시도해주세요.";
 const NO_MATCH: &str = "일치하는 예약 정보가 없습니다.";
 
@@ -285,4 +284,50 @@ async fn a_restarted_program_connects_again_and_no_file_holds_the_password() -> 
     window.see("card-1").await?;
     assert_eq!(desk.files_that_hold(&login.password)?, Vec::<std::path::PathBuf>::new());
     window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_keyring_a_counter_works_and_is_asked_again_after_a_restart() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let login = venue.counter("counter_1").await?;
+    let desk = Desk::without_keyring().await?;
+    let window = desk.start_at(&login).await?;
+    window.open_hall().await?;
+    window.close().await?;
+    let window = desk.start().await?;
+    window.says("notice", "서버 비밀번호를 다시 입력해주세요.").await?;
+    window.picture("no-keyring")?;
+    assert_eq!(desk.files_that_hold(&login.password)?, Vec::<std::path::PathBuf>::new());
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_run_that_was_killed_in_the_middle_is_completed_by_the_next() -> Result {
+    let _turn = turn().await;
+    let desk = Desk::set_up().await?;
+    // While the cluster is made, and while the database in it is.
+    for moment in ["owner.password", "data/postmaster.pid"] {
+        let window = desk.start().await?;
+        window.click("try-here").await?;
+        desk.has(moment).await?;
+        desk.kill_program()?;
+        window.lost().await;
+    }
+    let window = desk.start().await?;
+    window.click("try-here").await?;
+    window.see("card-3").await?;
+    assert!(!window.shows("card-4").await?, "the draft doesn't show, and no sample is there twice");
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_window_stops_the_private_server() -> Result {
+    let _turn = turn().await;
+    let desk = Desk::set_up().await?;
+    let window = desk.start().await?;
+    window.click("try-here").await?;
+    window.see("card-1").await?;
+    window.close_by_button().await?;
+    desk.private_server_stopped().await
 }

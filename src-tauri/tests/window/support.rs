@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use box_office::{BoxOffice, ConfirmForm, ServerLogin};
 use box_office::setup::{Group, add_login, create_database, create_group_roles, migrate};
+use box_office::{BoxOffice, ConfirmForm, ServerLogin};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
@@ -249,15 +249,32 @@ pub struct Desk {
     _screen: Processes,
 }
 
-/// Starts the session's keyring with a password of its own, then the driver.
+/// A session bus that starts nothing by itself, least of all the keyring of the machine the tests run on.
+const BUS: &str = r#"<busconfig>
+<type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>"#;
+
+/// Starts the session's keyring with a password of its own, if it has one, then the driver.
 const SESSION: &str = r#"
-printf secret | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
-gdbus wait --session --timeout 20 org.freedesktop.secrets
+if [ "$2" = keyring ]; then
+    printf secret | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
+    gdbus wait --session --timeout 20 org.freedesktop.secrets
+fi
 exec WebKitWebDriver --host=127.0.0.1 --port="$1"
 "#;
 
 impl Desk {
     pub async fn set_up() -> Result<Self> {
+        Self::set_up_with("keyring").await
+    }
+
+    /// One whose session has no keyring.
+    pub async fn without_keyring() -> Result<Self> {
+        Self::set_up_with("").await
+    }
+
+    async fn set_up_with(keyring: &str) -> Result<Self> {
         let home = TempDir::with_prefix("maepyo-window-")?;
         let folder = |name: &str| -> Result<String> {
             let folder = home.path().join(name);
@@ -276,8 +293,11 @@ impl Desk {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let (home_folder, runtime) = (folder("home")?, folder("run")?);
         let (data, config, cache, state) = (folder("data")?, folder("config")?, folder("cache")?, folder("state")?);
+        let bus = home.path().join("bus.conf");
+        std::fs::write(&bus, BUS)?;
+        let bus = format!("--config-file={}", bus.display());
         let driver = Processes::spawn(
-            &["dbus-run-session", "--", "sh", "-c", SESSION, "sh", &port.to_string()],
+            &["dbus-run-session", &bus, "--", "sh", "-c", SESSION, "sh", &port.to_string(), keyring],
             &[
                 ("HOME", &home_folder),
                 ("XDG_RUNTIME_DIR", &runtime),
@@ -341,6 +361,18 @@ impl Desk {
             }
         }
         Ok(found)
+    }
+
+    /// Waits until something is in the private server's folder.
+    pub async fn has(&self, name: &str) -> Result {
+        let path = self.private_server().join(name);
+        until(name, || async { Ok(path.exists()) }).await
+    }
+
+    /// Waits until the private server has stopped.
+    pub async fn private_server_stopped(&self) -> Result {
+        let pid_file = self.private_server().join("data/postmaster.pid");
+        until("the private server to stop", || async { Ok(!pid_file.exists()) }).await
     }
 
     /// Kills the program at once, as the kernel does when memory is short.
@@ -538,7 +570,8 @@ impl Window<'_> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/window");
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}.png"));
-        let taken = Command::new("import").args(["-display", &self.desk.display, "-window", "root"]).arg(file).status()?;
+        let taken =
+            Command::new("import").args(["-display", &self.desk.display, "-window", "root"]).arg(file).status()?;
         if taken.success() { Ok(()) } else { Err("no picture".into()) }
     }
 
@@ -546,6 +579,12 @@ impl Window<'_> {
     pub async fn close(mut self) -> Result {
         self.closed = true;
         Ok(self.client.clone().close().await?)
+    }
+
+    /// Closes the window as its close button does; the program ends by itself.
+    pub async fn close_by_button(mut self) -> Result {
+        self.closed = true;
+        Ok(self.client.close_window().await?)
     }
 
     /// Forgets the window of a program that was killed.
