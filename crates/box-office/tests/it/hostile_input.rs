@@ -42,7 +42,7 @@ async fn hostile_strings_in_every_field_give_a_clear_error_or_a_whole_sale_and_n
         name.name = refused.into();
         assert_eq!(office.confirm(&name).await.err(), Some(Error::InvalidName), "{refused:?}");
     }
-    for refused in ["", "123", "12\0456", &"1".repeat(65), &long] {
+    for refused in ["", "123", "12\u{0}456", &"1".repeat(65), &long] {
         let mut password = form(&hold);
         password.password = refused.into();
         assert!(matches!(office.confirm(&password).await, Err(Error::InvalidPassword { .. })), "{refused:?}");

@@ -1,0 +1,220 @@
+// A believable evening: five concerts, a hall of 2,000 seats, a customer.
+import type {
+  Boot,
+  ConcertOnSale,
+  HeldSeat,
+  Reservation,
+  SeatMap,
+  SeatState,
+  Tier,
+} from "../src/lib/bindings";
+
+const id = (n: number) => `${String(n * 7919 + 4096).padStart(8, "0")}-0000-4000-8000-000000000000`;
+
+const concert = (
+  n: number,
+  title: string,
+  venue: string,
+  at: string,
+  total: number,
+  left: number,
+  price: number,
+) =>
+  ({
+    id: id(n),
+    title,
+    venue,
+    starts_at: at,
+    total,
+    remaining: left,
+    on_hold: 12,
+    lowest_price: price,
+  }) satisfies ConcertOnSale;
+
+const concerts = [
+  concert(1, "겨울밤 — 시립교향악단 정기연주회", "대극장", "2026-12-24T10:30:00Z", 2000, 771, 44_000),
+  concert(2, "앙코르 스타디움 콘서트", "주경기장", "2026-12-26T09:00:00Z", 50_000, 27_413, 99_000),
+  concert(3, "창극 〈달의 노래〉", "달빛극장", "2026-12-27T06:00:00Z", 1221, 58, 20_000),
+  concert(
+    4,
+    "아주 긴 제목의 공연도 카드 안에서 단어 단위로 줄이 바뀌어야 합니다 — 송년 특별 음악회",
+    "음악당",
+    "2026-12-31T13:00:00Z",
+    2505,
+    1304,
+    30_000,
+  ),
+  concert(5, "인디 밴드 페스티벌", "체조홀", "2027-01-09T09:00:00Z", 400, 0, 121_000),
+];
+
+const prices = [165_000, 132_000, 99_000, 66_000, 44_000];
+const tiers: Tier[] = ["VIP석", "R석", "S석", "A석", "B석"].map((label, n) => ({
+  id: id(20 + n),
+  label,
+  price: prices[n]!,
+  total: 400,
+  remaining: [21, 122, 169, 454, 0][n]!,
+  on_hold: 3,
+}));
+
+function hall(): SeatMap {
+  const map: SeatMap = {
+    concert_id: id(1),
+    layout_version: "1",
+    tiers,
+    sections: ["1층 A", "1층 B", "1층 C", "2층 D", "2층 E"],
+    stage: { x: 0, y: 600, width: 1600, height: 320 },
+    ids: [],
+    labels: [],
+    x: [],
+    y: [],
+    angle: [],
+    tier: [],
+    section: [],
+    row: [],
+    number: [],
+    status: [],
+    changes: { seen: "1/1", layout_version: "1", reload: false, seats: [] },
+  };
+  const spans = [
+    [-48, -17],
+    [-15, 15],
+    [17, 48],
+    [-50, -1],
+    [1, 50],
+  ] as const;
+  spans.forEach(([from, to], section) => {
+    const upper = section > 2;
+    for (let row = 1; row <= (upper ? 12 : 20); row++) {
+      const radius = (upper ? 46 : 18) + row * 1.25;
+      const seats = Math.floor(((to - from) / 180) * Math.PI * radius);
+      for (let number = 1; number <= seats; number++) {
+        const turn = (from / 180) * Math.PI + number / radius;
+        const chance = (section * 7919 + row * 104_729 + number * 1_299_709) % 100;
+        const state: SeatState =
+          chance < 40 ? "reserved" : chance < 46 ? "held" : chance < 47 ? "withheld" : "available";
+        map.ids.push(`${section}-${row}-${number}`);
+        map.labels.push(`${map.sections[section]}구역 ${row}열 ${number}번`);
+        map.x.push(Math.round(Math.sin(turn) * radius * 100));
+        map.y.push(Math.round(Math.cos(turn) * radius * 100));
+        map.angle.push(Math.round((-turn / Math.PI) * 1800));
+        map.tier.push(upper ? (row < 5 ? 3 : 4) : Math.min(3, Math.floor(row / 6) + (section === 1 ? 0 : 1)));
+        map.section.push(section);
+        map.row.push(String(row));
+        map.number.push(number);
+        map.status.push(state);
+      }
+    }
+  });
+  return map;
+}
+
+const seats: HeldSeat[] = [8, 9].map((number) => ({
+  id: `1-1-${number}`,
+  label: `1층 B구역 1열 ${number}번`,
+  section: "1층 B",
+  row: "1",
+  number,
+  tier: "VIP석",
+  price: 165_000,
+}));
+const reservation = (n: number, status: Reservation["status"]): Reservation => ({
+  id: id(40 + n),
+  number: "K7Q2-93FD",
+  concert_id: id(1),
+  title: concerts[0]!.title,
+  venue: "대극장",
+  starts_at: concerts[0]!.starts_at,
+  status,
+  customer_name: "홍길동",
+  phone: "01012345678",
+  seats,
+  total: 330_000,
+  created_at: "2026-11-20T03:00:00Z",
+  cancelled_at: status === "cancelled" ? "2026-11-21T03:00:00Z" : null,
+});
+
+const refuse =
+  (code: string, more = {}) =>
+  () =>
+    Promise.reject({ code, ...more });
+const facts = {
+  server_version: "15.18",
+  login: "counter_3",
+  counter_name: "3번 창구",
+  rules: { hold_seconds: 300, seats_per_sale: 10, cancel_cutoff_minutes: 60, time_zone: "Asia/Seoul" },
+};
+
+export function answers(asked: URLSearchParams): Record<string, () => unknown> {
+  const boot: Boot = {
+    build: "counter",
+    version: "0.1.0",
+    settings: {
+      language: asked.get("language") as "ko",
+      theme: asked.get("theme") as "light",
+      counter_name: "3번 창구",
+    },
+    server: { kind: "this_pc" },
+  };
+  const hold = {
+    hold: id(60),
+    concert_id: id(1),
+    seats,
+    total: 330_000,
+    expires_in_ms: Number(asked.get("left") ?? 299_000),
+  };
+  const changes = { seen: "1/1", layout_version: "1", reload: false, seats: [] };
+  const table: Record<string, () => unknown> = {
+    boot: () => boot,
+    reconnect: () => facts,
+    unfinished: () => [],
+    ping: () => null,
+    save_settings: () => null,
+    concerts_on_sale: () => concerts,
+    concert: () => ({ concert: concerts[0], note: "1층 로비에서 프로그램북을 판매합니다.", tiers }),
+    seat_map: hall,
+    seat_changes: () => changes,
+    check_seat: () => ({ id: "", label: "", state: "available", counter: null }),
+    hold_seats: () => hold,
+    release_hold: () => null,
+    confirm: () => reservation(1, "confirmed"),
+    look_up: () => ({ reservations: [reservation(1, "confirmed"), reservation(2, "cancelled")] }),
+    cancel: () => ({ reservation_id: id(41), seats_freed: 2 }),
+  };
+  const cases: Record<string, Record<string, () => unknown>> = {
+    "first-run": { boot: () => ({ ...boot, server: null }) },
+    making: { boot: () => ({ ...boot, server: null }), try_on_this_pc: () => new Promise(() => {}) },
+    "no-postgres": { boot: () => ({ ...boot, server: null }), try_on_this_pc: refuse("no_postgres_here") },
+    connecting: { reconnect: () => new Promise(() => {}) },
+    unreachable: { reconnect: refuse("offline") },
+    "schema-newer": { reconnect: refuse("schema_newer", { found: 9, wanted: 4 }) },
+    loading: { concerts_on_sale: () => new Promise(() => {}) },
+    empty: { concerts_on_sale: () => [] },
+    "home-offline": { concerts_on_sale: refuse("offline") },
+    taken: { hold_seats: refuse("seats_taken", { seats: [] }) },
+    "map-offline": { seat_changes: refuse("offline") },
+    "not-on-sale": { seat_map: refuse("concert_not_on_sale") },
+    "confirm-fails": { confirm: refuse("database", { sqlstate: "XX000" }) },
+    checking: { confirm: refuse("outcome_unknown", { operation: id(70) }), resolve: refuse("offline") },
+    expired: { confirm: refuse("hold_expired") },
+    "no-match": { look_up: refuse("no_match") },
+    "cancel-fails": { cancel: refuse("database", { sqlstate: null }) },
+    crashed: {
+      unfinished: () => [
+        {
+          operation: id(71),
+          concert_id: id(1),
+          resolved: {
+            outcome: "confirmed",
+            reservation_id: id(41),
+            number: "K7Q2-93FD",
+            seats,
+            total: 330_000,
+          },
+        },
+        { operation: id(72), concert_id: id(1), resolved: { outcome: "void" } },
+      ],
+    },
+  };
+  return { ...table, ...cases[asked.get("case") ?? ""] };
+}

@@ -1,0 +1,159 @@
+// Opens every screen in Chromium, in both languages and themes: axe-core must find nothing, and a picture of each is
+// kept under target/screens to be looked at.
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const out = fileURLToPath(new URL("../../target/screens/", import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const press =
+  (...keys) =>
+  async (page) => {
+    for (const key of keys) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(60);
+    }
+  };
+const openSeats = press("1", "Enter");
+const pick = async (page) => {
+  await openSeats(page);
+  await page.waitForSelector("canvas");
+  await press("ArrowRight", "Space", "ArrowRight", "Space")(page);
+};
+const hold = async (page) => {
+  await pick(page);
+  await press("Enter")(page);
+};
+const fill = async (page) => {
+  await hold(page);
+  await page.fill("[data-testid=form-name]", "홍길동");
+  await page.fill("[data-testid=form-phone]", "01012345678");
+  await page.fill("[data-testid=form-password]", "1234");
+  await press("Enter")(page);
+  await page.waitForTimeout(100);
+};
+const look = async (page) => {
+  await press("F3")(page);
+  await page.fill("[data-testid=lookup-phone]", "01012345678");
+  await page.fill("[data-testid=lookup-password]", "1234");
+  await press("Enter")(page);
+};
+const click = (id) => (page) => page.click(`[data-testid=${id}] >> nth=0`);
+const all =
+  (...steps) =>
+  async (page) => {
+    for (const step of steps) await step(page);
+  };
+
+/** name, the case of answers.ts, what the clerk does, more of the address */
+const SCREENS = [
+  ["first-run", "first-run"],
+  ["first-run-making", "making", click("try-here")],
+  ["first-run-no-postgres", "no-postgres", click("try-here")],
+  ["connecting", "connecting"],
+  ["unreachable", "unreachable"],
+  ["schema-newer", "schema-newer"],
+  ["home", ""],
+  ["home-loading", "loading"],
+  ["home-empty", "empty"],
+  ["home-offline", "home-offline"],
+  ["home-no-match", "", (page) => page.fill("input[type=search]", "xyz")],
+  ["detail", "", press("1")],
+  ["seats", "", openSeats],
+  ["seats-picked", "", pick],
+  ["seats-close", "", all(pick, press("+", "+", "+"))],
+  ["seats-taken", "taken", hold],
+  ["seats-offline", "map-offline", all(openSeats, (page) => page.waitForSelector("[data-testid=stale]"))],
+  ["seats-not-on-sale", "not-on-sale", openSeats],
+  ["form", "", hold],
+  ["held", "", all(hold, press("Escape"))],
+  ["held-expiring", "", all(hold, press("Escape")), "&left=47000"],
+  ["form-fails", "confirm-fails", fill],
+  ["form-checking", "checking", fill],
+  ["expired", "expired", fill],
+  ["done", "", fill],
+  ["look-up", "", press("F3")],
+  ["look-up-no-match", "no-match", look],
+  ["look-up-found", "", look],
+  ["cancel-ask", "", all(look, click("cancel-button"))],
+  ["cancel-fails", "cancel-fails", all(look, click("cancel-button"), click("cancel-confirm"))],
+  ["cancelled", "", all(look, click("cancel-button"), click("cancel-confirm"))],
+  ["settings", "", (page) => page.click("nav .last")],
+  ["help", "", press("F1")],
+  ["unfinished", "crashed"],
+];
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const server = await preview({
+  root: here,
+  configFile: false,
+  preview: { port: 0, host: "127.0.0.1" },
+  logLevel: "error",
+});
+const address = `http://127.0.0.1:${server.httpServer.address().port}/`;
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+let taken = 0;
+const troubles = [];
+for (const language of ["ko", "en"]) {
+  for (const theme of ["light", "dark"]) {
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      locale: "ko-KR",
+      reducedMotion: "reduce",
+    });
+    for (const [name, situation, act, more = ""] of SCREENS) {
+      const full = `${name}-${language}-${theme}`;
+      const page = await context.newPage();
+      page.setDefaultTimeout(10_000);
+      page.on("pageerror", (error) => troubles.push(`${full}: ${error.message}`));
+      try {
+        await page.goto(`${address}?case=${situation}&language=${language}&theme=${theme}${more}`);
+        await page.waitForSelector("h1, nav");
+        if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
+          await page.waitForTimeout(100);
+        } else {
+          await page.waitForSelector("nav");
+          if (situation !== "loading" && !situation.startsWith("home-") && situation !== "empty") {
+            await page.waitForSelector("[data-testid=card-1]");
+          }
+        }
+        await act?.(page);
+        await page.evaluate(() => document.fonts.ready);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: `${out}${full}.png` });
+        taken++;
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        for (const { id, help, nodes } of violations) {
+          troubles.push(`${full}: ${id}: ${help}: ${nodes.map((node) => node.html).join(" | ")}`);
+        }
+      } catch (error) {
+        troubles.push(`${full}: ${error.message}`);
+      }
+      await page.close();
+    }
+    await context.close();
+  }
+}
+await browser.close();
+await server.close();
+console.log(`${taken} screens taken, ${troubles.length} troubles`);
+for (const trouble of troubles) console.error(trouble);
+process.exit(troubles.length === 0 && taken === SCREENS.length * 4 ? 0 : 1);

@@ -1,0 +1,192 @@
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { app } from "../src/lib/app.svelte";
+import type { Hold, SeatMap, SeatState } from "../src/lib/backend";
+import { Sale, type Done } from "../src/lib/sale.svelte";
+
+type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
+
+const changes = { seen: "1/1", layout_version: "1", reload: false, seats: [] };
+const seat = (id: string) => ({
+  id,
+  label: id,
+  section: null,
+  row: null,
+  number: 1,
+  tier: "R석",
+  price: 50_000,
+});
+const hold: Hold = {
+  hold: "h",
+  concert_id: "c",
+  seats: [seat("a"), seat("b")],
+  total: 100_000,
+  expires_in_ms: 300_000,
+};
+
+function map(states: SeatState[]): SeatMap {
+  const ids = ["a", "b", "c"];
+  const zeros = [0, 0, 0];
+  return {
+    concert_id: "c",
+    layout_version: "1",
+    tiers: [{ id: "t", label: "R석", price: 50_000, total: 3, remaining: 3, on_hold: 0 }],
+    sections: [""],
+    stage: null,
+    ids,
+    labels: ids,
+    x: [0, 100, 200],
+    y: zeros,
+    angle: zeros,
+    tier: zeros,
+    section: zeros,
+    row: ["", "", ""],
+    number: [1, 2, 3],
+    status: states,
+    changes,
+  };
+}
+
+let answers: Answers;
+let asked: string[];
+let done: Done | null;
+let sale: Sale;
+
+const refuse = (code: string, more = {}) => Promise.reject({ code, ...more });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  app.online = true;
+  app.notice = null;
+  asked = [];
+  done = null;
+  answers = {
+    seat_map: () => map(["available", "available", "available"]),
+    seat_changes: () => changes,
+    check_seat: () => ({ id: "", label: "", state: "available", counter: null }),
+    hold_seats: () => hold,
+    release_hold: () => null,
+  };
+  mockIPC((command, args) => {
+    asked.push(command);
+    const answer = answers[command];
+    if (answer === undefined) return refuse("database", { sqlstate: null });
+    return answer(args as Record<string, unknown>);
+  });
+  sale = new Sale("c", (sold) => (done = sold));
+});
+
+afterEach(() => {
+  sale.close();
+  vi.useRealTimers();
+  clearMocks();
+});
+
+async function held() {
+  await sale.open();
+  await sale.toggle(0);
+  await sale.toggle(1);
+  await sale.next();
+  expect(sale.hold).not.toBeNull();
+}
+
+test("a click asks the server, and a seat that was lost meanwhile is not picked", async () => {
+  await sale.open();
+  answers.check_seat = () => ({ id: "a", label: "a", state: "held", counter: "3번 창구" });
+  await sale.toggle(0);
+  expect(sale.picked).toEqual([]);
+  expect(app.notice?.text).toContain("3번 창구");
+});
+
+test("a lost hold redraws the map, says the fixed text and keeps the free picks", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  await sale.toggle(1);
+  answers.hold_seats = () =>
+    refuse("seats_taken", { seats: [{ id: "a", label: "a", state: "held", counter: null }] });
+  answers.seat_map = () => map(["held", "available", "available"]);
+  await sale.next();
+  expect(sale.picked).toEqual([1]);
+  expect(sale.status[0]).toBe("held");
+  expect(app.notice?.text).toBe("선택하신 좌석 중 일부가 방금 판매되었습니다. 좌석을 다시 선택해주세요.");
+});
+
+test("a failed confirm leaves the clerk on the form with what was typed", async () => {
+  await held();
+  Object.assign(sale.form, { name: "홍길동", phone: "010-1234-5678", password: "1234" });
+  answers.confirm = () => refuse("offline");
+  await sale.confirm();
+  expect(sale.formError).toBe("예약 처리 중 오류가 발생했습니다. 잠시 후 다시 시도해주세요.");
+  expect(sale.formOpen).toBe(true);
+  expect(sale.form.name).toBe("홍길동");
+  expect(sale.hold).not.toBeNull();
+});
+
+test("a confirm whose answer was lost is asked about, never sent again", async () => {
+  await held();
+  let tries = 0;
+  answers.confirm = () => refuse("outcome_unknown", { operation: "o" });
+  answers.resolve = () =>
+    ++tries < 3
+      ? refuse("offline")
+      : { outcome: "confirmed", reservation_id: "r", number: "K7Q2-93FD", seats: hold.seats, total: 100_000 };
+  const confirming = sale.confirm();
+  await vi.advanceTimersByTimeAsync(3000);
+  await confirming;
+  expect(done?.number).toBe("K7Q2-93FD");
+  expect(asked.filter((command) => command === "confirm")).toHaveLength(1);
+});
+
+test("a lost confirm that turns out void keeps the hold and the form", async () => {
+  await held();
+  answers.confirm = () => refuse("outcome_unknown", { operation: "o" });
+  answers.resolve = () => ({ outcome: "void" });
+  await sale.confirm();
+  expect(done).toBeNull();
+  expect(sale.formOpen).toBe(true);
+  expect(sale.formError).toBe("예약 처리 중 오류가 발생했습니다. 잠시 후 다시 시도해주세요.");
+});
+
+test("a hold that runs out leads back to the map with the fixed text", async () => {
+  await held();
+  await vi.advanceTimersByTimeAsync(301_000);
+  expect(sale.hold).toBeNull();
+  expect(sale.formOpen).toBe(false);
+  expect(app.notice?.text).toBe(
+    "좌석 선점 시간이 만료되었습니다. 죄송하지만 좌석 선택 단계로 다시 진행해주세요.",
+  );
+});
+
+test("a new price is shown and taken with the next press", async () => {
+  await held();
+  answers.confirm = () => refuse("price_changed", { total: 120_000 });
+  await sale.confirm();
+  expect(sale.total).toBe(120_000);
+  let sent = 0;
+  answers.confirm = ({ form }) => {
+    sent = (form as { total: number }).total;
+    return { number: "N", seats: hold.seats, total: 120_000, title: "" };
+  };
+  await sale.confirm();
+  expect(sent).toBe(120_000);
+});
+
+test("other counters' changes show without a click, and an expired hold frees itself", async () => {
+  await sale.open();
+  answers.seat_changes = () => ({
+    ...changes,
+    seats: [{ id: "c", state: "held", expires_in_ms: 2000, counter: "2번 창구" }],
+  });
+  await vi.advanceTimersByTimeAsync(600);
+  expect(sale.status[2]).toBe("held");
+  answers.seat_changes = () => changes;
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(sale.status[2]).toBe("available");
+});
+
+test("leaving the map gives up the hold", async () => {
+  await held();
+  sale.close();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(asked).toContain("release_hold");
+});
