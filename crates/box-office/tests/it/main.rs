@@ -7,6 +7,7 @@ mod guards;
 mod holding;
 mod hostile_input;
 mod looking;
+mod lost_answers;
 mod resolving;
 mod support;
 mod sweeping;

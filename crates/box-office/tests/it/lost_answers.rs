@@ -1,0 +1,98 @@
+//! COMMIT on a wire that breaks: before it reaches the server, and after it did but before the answer came back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use box_office::{BoxOffice, Error, Resolved};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{World, form};
+
+const PASS: u8 = 0;
+const CUT_BEFORE_COMMIT: u8 = 1;
+const CUT_AFTER_COMMIT: u8 = 2;
+
+/// A wire to the server that can be told to break at the next COMMIT, once.
+struct Wire {
+    port: u16,
+    mode: Arc<AtomicU8>,
+}
+
+impl Wire {
+    async fn to(server: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mode = Arc::new(AtomicU8::new(PASS));
+        let told = mode.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let upstream = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+                tokio::spawn(carry(client, upstream, told.clone()));
+            }
+        });
+        Self { port, mode }
+    }
+}
+
+/// Carries bytes both ways until either side closes or the wire is told to break.
+async fn carry(mut client: TcpStream, mut server: TcpStream, mode: Arc<AtomicU8>) {
+    let (mut asked, mut answered) = ([0; 16_384], [0; 16_384]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut asked) => {
+                let Ok(count @ 1..) = read else { return };
+                let commits = asked[..count].windows(6).any(|bytes| bytes.eq_ignore_ascii_case(b"commit"));
+                let told = if commits { mode.swap(PASS, Ordering::SeqCst) } else { PASS };
+                if told == CUT_BEFORE_COMMIT || server.write_all(&asked[..count]).await.is_err() {
+                    return;
+                }
+                if told == CUT_AFTER_COMMIT {
+                    // The server has committed once it answers; nobody hears it.
+                    drop(server.read(&mut answered).await);
+                    return;
+                }
+            }
+            read = server.read(&mut answered) => {
+                let Ok(count @ 1..) = read else { return };
+                if client.write_all(&answered[..count]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Confirms over a wire that breaks in this way, and resolves what came of it, twice.
+async fn confirm_over(world: &World, break_at: u8) -> [Resolved; 2] {
+    let concert = world.concert(2).await;
+    let options = world.options("counter_1");
+    let wire = Wire::to(options.get_port()).await;
+    let office = BoxOffice::connect_with(options.port(wire.port), None).await.unwrap();
+    let hold = office.hold_seats(concert.id, &concert.seats).await.unwrap();
+    wire.mode.store(break_at, Ordering::SeqCst);
+    let Some(Error::OutcomeUnknown { operation }) = office.confirm(&form(&hold)).await.err() else {
+        panic!("an answer that was lost must not be taken for a known one")
+    };
+    [office.resolve(operation).await.unwrap(), office.resolve(operation).await.unwrap()]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirm_cut_before_its_commit_resolves_to_void_and_the_seats_stay_held() {
+    let world = World::new().await;
+    let answers = confirm_over(&world, CUT_BEFORE_COMMIT).await;
+    assert_eq!(answers, [Resolved::Void, Resolved::Void]);
+    assert_eq!(world.count("select count(*) from reservations").await, 0);
+    assert_eq!(world.count("select count(*) from seats where status = 'temporarily_held'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirm_cut_after_its_commit_resolves_to_the_one_sale_that_was_made() {
+    let world = World::new().await;
+    let answers = confirm_over(&world, CUT_AFTER_COMMIT).await;
+    let [Resolved::Confirmed { seats, .. }, again] = &answers else { panic!("{answers:?}") };
+    assert_eq!(seats.len(), 2);
+    assert_eq!(&answers[0], again);
+    assert_eq!(world.count("select count(*) from reservations").await, 1);
+    assert_eq!(world.count("select count(*) from seats where status = 'reserved'").await, 2);
+}
