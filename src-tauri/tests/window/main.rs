@@ -328,6 +328,6 @@ async fn closing_the_window_stops_the_private_server() -> Result {
     let window = desk.start().await?;
     window.click("try-here").await?;
     window.see("card-1").await?;
-    window.close_by_button().await?;
+    window.close_by_button()?;
     desk.private_server_stopped().await
 }

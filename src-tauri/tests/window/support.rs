@@ -23,6 +23,8 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
 
 pub type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -581,10 +583,18 @@ impl Window<'_> {
         Ok(self.client.clone().close().await?)
     }
 
-    /// Closes the window as its close button does; the program ends by itself.
-    pub async fn close_by_button(mut self) -> Result {
+    /// Asks the window to close, as its close button does; the program ends by itself. The driver would kill it.
+    pub fn close_by_button(mut self) -> Result {
         self.closed = true;
-        Ok(self.client.close_window().await?)
+        let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
+        let atom = |name: &[u8]| -> Result<u32> { Ok(screens.intern_atom(false, name)?.reply()?.atom) };
+        let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);
+        // Those that are no window of the program's take no notice.
+        for window in screens.query_tree(screens.setup().roots[screen].root)?.reply()?.children {
+            let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+            screens.send_event(false, window, EventMask::NO_EVENT, message)?;
+        }
+        Ok(screens.flush()?)
     }
 
     /// Forgets the window of a program that was killed.
