@@ -85,6 +85,21 @@ pub enum Error {
         /// The cut-off, minutes before the start.
         minutes: i32,
     },
+    /// No such concert, deleted or not.
+    #[error("unknown concert")]
+    UnknownConcert,
+    /// No such reservation.
+    #[error("unknown reservation")]
+    UnknownReservation,
+    /// A reason that a manager has to give is blank or too long.
+    #[error("invalid reason")]
+    InvalidReason {
+        /// Characters, at most.
+        longest: i32,
+    },
+    /// The login may not change the schema, or may not make the group roles that are missing.
+    #[error("the owner's login is needed")]
+    OwnerNeeded,
     /// COMMIT was sent and its answer lost: ask [`BoxOffice::resolve`](crate::BoxOffice::resolve), never send again.
     #[error("the outcome is unknown")]
     OutcomeUnknown {

@@ -38,6 +38,8 @@ pub enum Resolved {
         /// What was freed.
         cancelled: Cancelled,
     },
+    /// A manager's change was made.
+    Managed,
 }
 
 /// An operation that a crash of this PC left open, settled now.
@@ -87,6 +89,7 @@ impl BoxOffice {
                 cancelled: Cancelled { reservation_id: detail.reservation, seats_freed: detail.seats.len() as i32 },
             },
             (Some("release"), _) => Resolved::Released,
+            (Some("manage"), _) => Resolved::Managed,
             _ => return Err(Error::Database { sqlstate: None }),
         };
         self.intents.settle(operation).await;

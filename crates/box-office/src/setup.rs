@@ -1,15 +1,18 @@
 //! What the owner of a server does once: group roles, schema, logins. Counters never run any of it.
 
+use serde::{Deserialize, Serialize};
+use specta::Type;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, PgConnection, PgPool, query_scalar};
 
-use crate::{Error, Result};
+use crate::{Error, Result, ServerLogin};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// The group a login joins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Sells.
     Counter,
@@ -71,6 +74,41 @@ pub async fn add_login(owner: &str, group: Group, login: &str, password: &str) -
     .await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
     Ok(connection.close().await?)
+}
+
+/// How a database's schema compares with this program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SchemaState {
+    /// Migrations applied there; 0 for an empty database.
+    pub found: i32,
+    /// Migrations this program knows.
+    pub wanted: i32,
+}
+
+/// How the schema of a server's database compares with this program's, also when it has none.
+///
+/// # Errors
+/// [`Error::Offline`], [`Error::WrongLogin`], [`Error::CertificateRefused`], [`Error::NotACounter`] when this login may
+/// not know.
+pub async fn schema_state(_server: &ServerLogin) -> Result<SchemaState> {
+    Err(Error::Database { sqlstate: None })
+}
+
+/// Makes the group roles if they are missing and brings the schema to this program's, as the owner.
+///
+/// # Errors
+/// [`Error::OwnerNeeded`], [`Error::SchemaNewer`], [`Error::Offline`], [`Error::WrongLogin`],
+/// [`Error::CertificateRefused`], [`Error::Database`].
+pub async fn migrate_as_owner(_owner: &ServerLogin) -> Result<()> {
+    Err(Error::Database { sqlstate: None })
+}
+
+/// Makes a login of a group, or gives an existing one this password, as the owner.
+///
+/// # Errors
+/// As [`migrate_as_owner`].
+pub async fn add_login_as_owner(_owner: &ServerLogin, _group: Group, _login: &str, _password: &str) -> Result<()> {
+    Err(Error::Database { sqlstate: None })
 }
 
 /// Whether the schema is the one that this program was built with.

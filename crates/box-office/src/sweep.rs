@@ -25,7 +25,7 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`](crate::Error::Offline), [`Error::Busy`](crate::Error::Busy): batches done so far stay done;
     /// the next pass goes on.
-    pub async fn sweep_once(&self) -> Result<Swept> {
+    pub async fn sweep_once(&self, _every_seconds: u8) -> Result<Swept> {
         let mut swept = Swept::default();
         loop {
             let freed = self.sweep_batch().await?;

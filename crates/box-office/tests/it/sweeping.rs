@@ -10,7 +10,7 @@ async fn a_sweep_frees_expired_holds_and_never_a_live_one() {
     world.counter(1).await.hold_seats(concert.id, &concert.seats[..2]).await.unwrap();
     world.expire_holds().await;
     world.counter(2).await.hold_seats(concert.id, &concert.seats[2..]).await.unwrap();
-    assert_eq!(world.manager(1).await.sweep_once().await.unwrap().freed, 2);
+    assert_eq!(world.manager(1).await.sweep_once(5).await.unwrap().freed, 2);
     assert_eq!(world.count("select count(*) from seats where status = 'available'").await, 2);
     assert_eq!(world.count("select count(*) from seats where held_by = 'counter_2'").await, 2);
     assert_eq!(world.count("select count(*) from sweepers where login = 'manager_1' and freed_in_all = 2").await, 1);
@@ -27,9 +27,9 @@ async fn two_sweepers_at_once_free_each_seat_once() {
         )
         .await;
     let (one, two) = (world.manager(1).await, world.manager(2).await);
-    let (first, second) = tokio::join!(one.sweep_once(), two.sweep_once());
+    let (first, second) = tokio::join!(one.sweep_once(5), two.sweep_once(5));
     // One may end early, passing over rows that the other has locked: what is left is for the next pass.
-    let rest = one.sweep_once().await.unwrap().freed;
+    let rest = one.sweep_once(5).await.unwrap().freed;
     assert_eq!(first.unwrap().freed + second.unwrap().freed + rest, 1000);
     assert_eq!(
         world
@@ -53,9 +53,9 @@ async fn a_sweep_passes_over_a_seat_that_is_being_taken_over() {
         .fetch_one(&mut *taking)
         .await
         .unwrap();
-    assert_eq!(world.manager(1).await.sweep_once().await.unwrap().freed, 1);
+    assert_eq!(world.manager(1).await.sweep_once(5).await.unwrap().freed, 1);
     taking.rollback().await.unwrap();
-    assert_eq!(world.manager(1).await.sweep_once().await.unwrap().freed, 1);
+    assert_eq!(world.manager(1).await.sweep_once(5).await.unwrap().freed, 1);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_database_error_ends_a_pass_and_the_next_one_goes_on() {
             create trigger fail before update on seats for each row execute function fail()",
         )
         .await;
-    assert!(matches!(manager.sweep_once().await, Err(Error::Database { .. })));
+    assert!(matches!(manager.sweep_once(5).await, Err(Error::Database { .. })));
     world.as_owner("drop trigger fail on seats").await;
-    assert_eq!(manager.sweep_once().await.unwrap().freed, 1);
+    assert_eq!(manager.sweep_once(5).await.unwrap().freed, 1);
 }
