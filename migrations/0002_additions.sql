@@ -80,6 +80,8 @@ create table journal (
     counter text,
     at timestamptz not null default clock_timestamp(),
     detail jsonb not null default '{}',
+    -- Tells a row of this transaction from one that was committed before. Not xmin: a savepoint has one of its own.
+    written_in xid8 not null default pg_current_xact_id(),
     constraint journal_kind_known check (kind in ('hold', 'release', 'confirm', 'cancel', 'sweep', 'resolve', 'manage')),
     constraint journal_outcome_known check (outcome in ('done', 'void'))
 );
@@ -113,7 +115,10 @@ create table sweepers (
     login text primary key,
     last_pass_at timestamptz not null,
     freed_last_pass int not null,
-    freed_in_all bigint not null
+    freed_in_all bigint not null,
+    -- Its own period: by that others can tell whether it still sweeps.
+    every_seconds int not null,
+    constraint sweepers_every_seconds_range check (every_seconds between 1 and 60)
 );
 
 -- A look-up in two committed steps: the guess is stored before it is compared, so that rolling back never gives a

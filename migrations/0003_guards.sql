@@ -7,12 +7,33 @@ begin
     raise exception '%', what using errcode = 'check_violation', constraint = constraint_name;
 end $$;
 
--- Managers and the owner repair and set up; a counter is bound by the transitions below.
+-- The owner repairs; every other login is bound by the transitions below, a manager's too.
 -- session_user stays the login inside security definer functions and under set role.
+create function is_bound() returns boolean
+language sql stable set search_path = public, pg_temp as $$
+    select not pg_has_role(session_user, (select relowner from pg_class where oid = 'seats'::regclass), 'member')
+$$;
+
+-- A manager also frees expired holds, and cancels without the customer and past the cut-off.
 create function bound_as_counter() returns boolean
 language sql stable set search_path = public, pg_temp as $$
-    select not pg_has_role(session_user, 'manager', 'member')
-        and not pg_has_role(session_user, (select relowner from pg_class where oid = 'seats'::regclass), 'member')
+    select is_bound() and not pg_has_role(session_user, 'manager', 'member')
+$$;
+
+-- Whoever looked a reservation up within the last ten minutes may cancel it, and a manager who wrote a reason into the
+-- journal in this transaction.
+create function may_cancel(reservation uuid) returns boolean
+language sql volatile security definer set search_path = public, pg_temp as $$
+    select exists (
+        select from look_up_tickets t
+        where reservation = any (t.reservations) and t.who = session_user
+            and t.answered_at > clock_timestamp() - interval '10 minutes'
+    ) or (not bound_as_counter() and exists (
+        select from journal j
+        where j.at >= now() and j.written_in = pg_current_xact_id() and j.who = session_user and j.kind = 'cancel'
+            and j.detail ->> 'reservation' = reservation::text
+            and char_length(btrim(j.detail ->> 'reason')) between 1 and 200
+    ))
 $$;
 
 -- Rows are never deleted, by anyone: deleted_at says so instead.
@@ -119,10 +140,17 @@ begin
     if new.status = 'temporarily_held' and new.hold_token is distinct from old.hold_token then
         new.held_by := session_user;
     end if;
-    if not bound_as_counter() then
+    if not is_bound() then
         return new;
     end if;
 
+    if (old.status = 'reserved' or old.hold_expires_at > clock)
+        and (new.seat_tier_id, new.label, new.section_label, new.row_label, new.row_number, new.seat_number,
+            new.withheld_for, new.x, new.y, new.angle, new.deleted_at)
+        is distinct from (old.seat_tier_id, old.label, old.section_label, old.row_label, old.row_number,
+            old.seat_number, old.withheld_for, old.x, old.y, old.angle, old.deleted_at) then
+        perform refuse('seats_edit_needs_free', 'a seat that is sold or on hold is not edited');
+    end if;
     if new.status = 'temporarily_held' then
         if old.status = 'reserved' or (old.status = 'temporarily_held' and old.hold_expires_at > clock) then
             perform refuse('seats_hold_takes_free', 'a hold takes only a free seat or one whose hold has expired');
@@ -141,15 +169,13 @@ begin
             perform refuse('seats_sale_needs_live_hold', 'the hold has expired');
         end if;
     elsif old.status = 'temporarily_held' then
-        if old.held_by <> session_user then
-            perform refuse('seats_release_own_hold', 'a counter releases only its own hold');
+        if old.held_by <> session_user and (old.hold_expires_at > clock or bound_as_counter()) then
+            perform refuse('seats_release_own_hold', 'a live hold is released only by the login that has it');
         end if;
     elsif old.status = 'reserved' then
         -- Which sale is freed, the trigger on reservation_seats and the one at COMMIT see to.
         if not exists (
-            select from reservation_seats rs
-            join look_up_tickets t on rs.reservation_id = any (t.reservations)
-            where rs.seat_id = new.id and t.who = session_user and t.answered_at > clock - interval '10 minutes'
+            select from reservation_seats rs where rs.seat_id = new.id and may_cancel(rs.reservation_id)
         ) then
             perform refuse('seats_free_needs_ticket', 'a sold seat is freed only after its reservation was looked up');
         end if;
@@ -181,7 +207,7 @@ create function reservations_guard() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
-        if bound_as_counter() then
+        if is_bound() then
             if new.status <> 'confirmed' then
                 perform refuse('reservations_start_confirmed', 'a reservation starts as confirmed');
             end if;
@@ -196,15 +222,19 @@ begin
     if old.status = 'cancelled' and new.status <> 'cancelled' then
         perform refuse('reservations_cancelled_is_final', 'a cancelled reservation stays cancelled');
     end if;
-    if bound_as_counter() and new.status = 'cancelled' and old.status = 'confirmed' then
-        if not exists (
-            select from look_up_tickets t
-            where new.id = any (t.reservations) and t.who = session_user
-                and t.answered_at > clock_timestamp() - interval '10 minutes'
-        ) then
+    if not is_bound() then
+        return new;
+    end if;
+    if new.deleted_at is not null and new.status <> 'cancelled' then
+        perform refuse('reservations_deleted_is_cancelled', 'a reservation with sold seats is not deleted');
+    end if;
+    if new.status = old.status then
+        new.cancelled_at := old.cancelled_at;
+    else
+        if not may_cancel(new.id) then
             perform refuse('reservations_cancel_needs_ticket', 'a reservation is cancelled only after it was looked up');
         end if;
-        if exists (
+        if bound_as_counter() and exists (
             select from concerts c, settings s
             where c.id = new.concert_id
                 and clock_timestamp() > c.starts_at - make_interval(mins => s.cancel_cutoff_minutes)
@@ -224,7 +254,7 @@ for each row execute function reservations_guard();
 create function reservations_concert_on_sale() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-    if bound_as_counter() and not exists (
+    if is_bound() and not exists (
         select from concerts c where c.id = new.concert_id and c.status = 'published' and c.deleted_at is null
     ) then
         perform refuse('reservations_concert_on_sale', 'the concert is not on sale');
@@ -242,7 +272,7 @@ begin
         select s.concert_id, t.price into new.concert_id, new.price
         from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
         where s.id = new.seat_id;
-        if bound_as_counter() then
+        if is_bound() then
             new.released_at := null;
         end if;
         return new;
@@ -253,11 +283,7 @@ begin
         perform refuse('reservation_seats_only_released', 'a sold seat of a reservation is only ever released, once');
     end if;
     if new.released_at is not null and old.released_at is null then
-        if bound_as_counter() and not exists (
-            select from look_up_tickets t
-            where new.reservation_id = any (t.reservations) and t.who = session_user
-                and t.answered_at > clock_timestamp() - interval '10 minutes'
-        ) then
+        if is_bound() and not may_cancel(new.reservation_id) then
             perform refuse('reservations_cancel_needs_ticket', 'a reservation is cancelled only after it was looked up');
         end if;
         new.released_at := clock_timestamp();

@@ -211,7 +211,9 @@ impl From<sqlx::Error> for Error {
 /// [`Error::Database`].
 fn of_constraint(name: &str) -> Option<Error> {
     Some(match name {
-        "seats_hold_takes_free" | "reservation_seats_one_live_sale" => Error::SeatsTaken { seats: Vec::new() },
+        "seats_hold_takes_free" | "seats_edit_needs_free" | "reservation_seats_one_live_sale" => {
+            Error::SeatsTaken { seats: Vec::new() }
+        }
         "seats_sale_needs_live_hold" | "seats_sale_needs_own_hold" => Error::HoldExpired,
         "reservations_concert_on_sale" => Error::ConcertNotOnSale,
         "reservations_cancel_needs_ticket" | "seats_free_needs_ticket" => Error::TicketExpired,
@@ -219,6 +221,7 @@ fn of_constraint(name: &str) -> Option<Error> {
         "reservations_cancelled_is_final" => Error::AlreadyCancelled,
         "reservations_name_length" => Error::InvalidName,
         "reservations_phone_is_mobile" => Error::InvalidPhone,
+        "sweepers_every_seconds_range" => Error::InvalidSetting { field: "sweep_seconds".into() },
         "counters_display_name_length" => Error::InvalidSetting { field: "counter_name".into() },
         _ => return None,
     })

@@ -169,7 +169,8 @@ async fn release_in(transaction: &mut PgConnection, operation: Uuid, hold: Uuid,
             where id = any($1) and hold_token = $2 and status = 'temporarily_held'
         )
         insert into journal (op_id, kind, detail)
-        values ($3, 'release', jsonb_build_object('hold', $2::uuid, 'seats', to_jsonb($1::uuid[])))",
+        values ($3, 'release', jsonb_build_object('hold', $2::uuid, 'seats', to_jsonb($1::uuid[]),
+            'concert', (select concert_id from seats where id = ($1::uuid[])[1])))",
         &seats,
         hold,
         operation

@@ -52,6 +52,27 @@ impl BoxOffice {
     }
 }
 
+impl BoxOffice {
+    /// Runs `work`, which only reads, so that all its statements see one and the same moment. In a task of its own, for
+    /// the same reason.
+    pub(crate) async fn read_at_once<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            let mut connection = pool.acquire().await?;
+            let mut transaction = connection.begin_with("begin isolation level repeatable read read only").await?;
+            let answer = work(&mut transaction).await;
+            transaction.rollback().await?;
+            answer
+        })
+        .await
+        .unwrap_or(Err(Error::Database { sqlstate: None }))
+    }
+}
+
 enum Connection {
     Idle,
     InDoubt,
