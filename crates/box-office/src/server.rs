@@ -66,6 +66,17 @@ pub struct BoxOffice {
 impl ServerLogin {
     /// The options of every connection a counter opens.
     pub(crate) fn options(&self) -> PgConnectOptions {
+        // `= any($1)` would be planned anew on every call. Short waits, so that a queue never stands behind one lock.
+        self.address().options([
+            ("plan_cache_mode", "force_generic_plan"),
+            ("lock_timeout", "2s"),
+            ("statement_timeout", "6s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+        ])
+    }
+
+    /// Where, as whom and how encrypted.
+    pub(crate) fn address(&self) -> PgConnectOptions {
         let on_this_pc = matches!(self.host.as_str(), "127.0.0.1" | "::1" | "localhost");
         let options = PgConnectOptions::new_without_pgpass()
             .host(&self.host)
@@ -73,14 +84,7 @@ impl ServerLogin {
             .database(&self.database)
             .username(&self.login)
             .password(&self.password)
-            .application_name("maepyo")
-            // `= any($1)` would be planned anew on every call. Short waits, so that a queue never stands behind one lock.
-            .options([
-                ("plan_cache_mode", "force_generic_plan"),
-                ("lock_timeout", "2s"),
-                ("statement_timeout", "6s"),
-                ("idle_in_transaction_session_timeout", "10s"),
-            ]);
+            .application_name("maepyo");
         match &self.ca_certificate {
             Some(path) => options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(path),
             None if on_this_pc => options.ssl_mode(PgSslMode::Disable),
