@@ -168,6 +168,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     boot: () => boot,
     reconnect: () => facts,
     unfinished: () => [],
+    my_holds: () => [],
     ping: () => null,
     save_settings: () => null,
     concerts_on_sale: () => concerts,
@@ -199,6 +200,11 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     expired: { confirm: refuse("hold_expired") },
     "no-match": { look_up: refuse("no_match") },
     "cancel-fails": { cancel: refuse("database", { sqlstate: null }) },
+    "cancel-checking": {
+      cancel: refuse("outcome_unknown", { operation: id(70) }),
+      resolve: refuse("offline"),
+    },
+    "left-hold": { my_holds: () => [hold] },
     crashed: {
       unfinished: () => [
         {
