@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 
 use crate::support::{Desk, Result, Venue, turn, until};
-use crate::{HOLD_EXPIRED, NO_MATCH, fill_in, hold, look_up};
+use crate::{CANCEL_FAILED, HOLD_EXPIRED, NO_MATCH, fill_in, hold, look_up};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clerk_goes_on_with_a_hold_after_the_program_was_killed() -> Result {
@@ -46,6 +46,39 @@ async fn a_hold_that_ran_out_before_the_clerk_went_on_says_so() -> Result {
     until("the hold to run out", || async { Ok(venue.read(over).await? == ["0"]) }).await?;
     window.click("go-on").await?;
     window.says("notice", HOLD_EXPIRED).await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_that_fails_says_so_and_leaves_the_reservation_to_be_cancelled_again() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let seats = venue.free_seats(2).await?;
+    venue.sell(&seats, "강바다", "01077778888", "2468").await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    look_up(&window, "01077778888", "2468").await?;
+    window.see("lookup-result").await?;
+
+    venue
+        .change(
+            "create function fail() returns trigger language plpgsql as $$ begin raise exception 'disk'; end $$;
+            create trigger fail before update on seats for each row execute function fail()",
+        )
+        .await?;
+    window.click("cancel-button").await?;
+    window.click("cancel-confirm").await?;
+    window.says("notice", CANCEL_FAILED).await?;
+    window.is("lookup-result", "data-status", "confirmed").await?;
+    assert_eq!(venue.status(&seats).await?, ["reserved", "reserved"]);
+    assert_eq!(venue.reservations_of("강바다").await?, 1);
+    window.picture("cancel-failed")?;
+
+    venue.change("drop trigger fail on seats").await?;
+    window.click("cancel-button").await?;
+    window.click("cancel-confirm").await?;
+    window.is("lookup-result", "data-status", "cancelled").await?;
+    assert_eq!(venue.status(&seats).await?, ["available", "available"]);
     window.close().await
 }
 
