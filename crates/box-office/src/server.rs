@@ -55,6 +55,9 @@ pub struct Rules {
     pub time_zone: String,
 }
 
+/// Connections of one counter: it sells on one, while its map and its look-ups go on.
+pub(crate) const MOST_CONNECTIONS: u32 = 4;
+
 /// One counter at the venue's server. Cheap to clone.
 #[derive(Clone)]
 pub struct BoxOffice {
@@ -115,7 +118,7 @@ impl BoxOffice {
     /// As [`connect`](Self::connect), without the look at schema and role.
     pub async fn connect_with(options: PgConnectOptions, intents: Option<&Path>) -> Result<Self> {
         let pool = PgPoolOptions::new()
-            .max_connections(4)
+            .max_connections(MOST_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(3))
             .test_before_acquire(false)
             .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
@@ -193,9 +196,8 @@ impl BoxOffice {
     }
 }
 
-/// A connection that was idle is asked first whether it is still one, so that a server's restart over night costs
-/// nobody a refusal. One just used is not: that would be a round trip more for each operation. Should it have died
-/// since, its next operation is told [`Error::Offline`] before anything is written, and the pool drops it.
+/// A connection that was idle is asked first whether it is still one, so that a server's restart costs nobody a refusal.
+/// One just used is not: that would be a round trip more for each operation.
 async fn is_alive(connection: &mut PgConnection, idle_for: Duration) -> bool {
     const JUST_USED: Duration = Duration::from_secs(1);
     const PATIENCE: Duration = Duration::from_secs(1);
