@@ -94,6 +94,7 @@ create table settings (
     hold_seconds int not null default 300,
     seats_per_sale int not null default 10,
     cancel_cutoff_minutes int not null default 0,
+    sales_after_start boolean not null default true,
     time_zone text not null default 'Asia/Seoul',
     version bigint not null default 1,
     constraint settings_only_one_row check (only_row),
@@ -136,6 +137,8 @@ create table look_up_tickets (
 
 create index idx_look_up_tickets_phone on look_up_tickets (phone_number, opened_at);
 create index idx_look_up_tickets_who on look_up_tickets (who, opened_at);
+-- A cancel asks for it three times.
+create index idx_look_up_tickets_reservations on look_up_tickets using gin (reservations) with (fastupdate = off);
 
 -- Keys the salts of customers' passwords; read by no login but the owner.
 create table server_secret (

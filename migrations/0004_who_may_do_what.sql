@@ -103,7 +103,8 @@ revoke all on all tables in schema public from public;
 revoke all on all functions in schema public from public;
 revoke create on schema public from public;
 grant usage on schema public to counter, manager;
-grant execute on function refuse to counter, manager;
+-- Called by the guards that run as the counter itself.
+grant execute on function refuse, is_bound, bound_as_counter, may_cancel to counter, manager;
 grant execute on function phone_salt, open_look_up, answer_look_up, resolve_operation, server_incarnation
     to counter, manager;
 
@@ -144,10 +145,12 @@ create policy counters_see_concerts_on_sale on concerts for select to counter
     using (status = 'published' and deleted_at is null);
 create policy counters_see_tiers_on_sale on concert_seat_tiers for select to counter
     using (concert_id in (select id from concerts) and deleted_at is null);
+-- `exists`, not `in`: for a few seats it asks the concert's key, for a whole hall it makes a table of all concerts on
+-- sale once. With `in`, each hold would make that table four times.
 create policy counters_see_seats_on_sale on seats for select to counter
-    using (concert_id in (select id from concerts) and deleted_at is null);
+    using (exists (select from concerts c where c.id = concert_id) and deleted_at is null);
 create policy counters_write_seats_on_sale on seats for update to counter
-    using (concert_id in (select id from concerts) and deleted_at is null);
+    using (exists (select from concerts c where c.id = concert_id) and deleted_at is null);
 
 create policy managers_see_concerts on concerts to manager using (true);
 create policy managers_see_tiers on concert_seat_tiers to manager using (true);

@@ -3,12 +3,13 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use sqlx::{Connection as _, PgConnection, PgTransaction};
+use sqlx::{Connection as _, PgConnection, PgPool, PgTransaction};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::server_refused;
 use crate::intents::Intent;
+use crate::server::MOST_CONNECTIONS;
 use crate::{BoxOffice, Error, Result};
 
 /// Longer than the server's own lock and statement timeouts, so that the server is normally the one to give up.
@@ -35,16 +36,9 @@ impl BoxOffice {
         let operation = intent.operation;
         self.intents.record(intent).await?;
         let pool = self.pool.clone();
-        let outcome = tokio::spawn(async move {
-            let mut connection = pool.acquire().await?;
-            let (outcome, connection_is) = transact(&mut connection, operation, work).await;
-            if let Connection::InDoubt = connection_is {
-                connection.close_on_drop();
-            }
-            outcome
-        })
-        .await
-        .unwrap_or(Err(Error::OutcomeUnknown { operation }));
+        let outcome = tokio::spawn(async move { on_a_connection(&pool, operation, work).await })
+            .await
+            .unwrap_or(Err(Error::OutcomeUnknown { operation }));
         if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
             self.intents.settle(operation).await;
         }
@@ -76,17 +70,45 @@ impl BoxOffice {
 enum Connection {
     Idle,
     InDoubt,
+    /// It died since its last use, and has carried nothing of this operation.
+    Dead,
 }
 
-async fn transact<T, W>(connection: &mut PgConnection, operation: Uuid, work: W) -> (Result<T>, Connection)
+async fn on_a_connection<T, W>(pool: &PgPool, operation: Uuid, work: W) -> Result<T>
+where
+    W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T>,
+{
+    let mut work = Some(work);
+    // All that the pool has may be dead, and then a fresh one.
+    for _ in 0..=MOST_CONNECTIONS {
+        let mut connection = pool.acquire().await?;
+        let (outcome, connection_is) = transact(&mut connection, operation, &mut work).await;
+        match connection_is {
+            Connection::Idle => return outcome,
+            Connection::InDoubt => {
+                connection.close_on_drop();
+                return outcome;
+            }
+            Connection::Dead => connection.close_on_drop(),
+        }
+    }
+    Err(Error::Offline)
+}
+
+/// `work` is taken once the transaction has begun.
+async fn transact<T, W>(connection: &mut PgConnection, operation: Uuid, work: &mut Option<W>) -> (Result<T>, Connection)
 where
     W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T>,
 {
     let mut transaction = match timeout(DEADLINE, connection.begin()).await {
         Ok(Ok(transaction)) => transaction,
-        Ok(Err(error)) => return (Err(error.into()), Connection::InDoubt),
+        Ok(Err(error)) => match error.into() {
+            Error::Offline => return (Err(Error::Offline), Connection::Dead),
+            error => return (Err(error), Connection::InDoubt),
+        },
         Err(_) => return (Err(Error::Offline), Connection::InDoubt),
     };
+    let Some(work) = work.take() else { return (Err(Error::Offline), Connection::InDoubt) };
     match timeout(DEADLINE, work(&mut transaction)).await {
         Ok(Ok(answer)) => match timeout(DEADLINE, transaction.commit()).await {
             Ok(Ok(())) => (Ok(answer), Connection::Idle),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{PgPool, query, query_scalar};
+use sqlx::{Connection as _, PgConnection, PgPool, query, query_scalar};
 
 use crate::customer::Hashing;
 use crate::intents::Intents;
@@ -51,9 +51,14 @@ pub struct Rules {
     pub seats_per_sale: i32,
     /// Cancelling ends this long before the start.
     pub cancel_cutoff_minutes: i32,
+    /// Whether seats are sold once the concert has begun.
+    pub sales_after_start: bool,
     /// IANA name, for showing times.
     pub time_zone: String,
 }
+
+/// Connections of one counter: it sells on one, while its map and its look-ups go on.
+pub(crate) const MOST_CONNECTIONS: u32 = 4;
 
 /// One counter at the venue's server. Cheap to clone.
 #[derive(Clone)]
@@ -69,6 +74,8 @@ impl ServerLogin {
         // `= any($1)` would be planned anew on every call. Short waits, so that a queue never stands behind one lock.
         self.address().options([
             ("plan_cache_mode", "force_generic_plan"),
+            // Compiling a plan takes longer than any query of a counter.
+            ("jit", "off"),
             ("lock_timeout", "2s"),
             ("statement_timeout", "6s"),
             ("idle_in_transaction_session_timeout", "10s"),
@@ -116,8 +123,12 @@ impl BoxOffice {
     /// # Errors
     /// As [`connect`](Self::connect), without the look at schema and role.
     pub async fn connect_with(options: PgConnectOptions, intents: Option<&Path>) -> Result<Self> {
-        let pool =
-            PgPoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(3)).connect_lazy_with(options);
+        let pool = PgPoolOptions::new()
+            .max_connections(MOST_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(3))
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
+            .connect_lazy_with(options);
         // The pool would only say that it timed out; one connection of one's own says why.
         let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
         first.map_err(|_| Error::Offline)??;
@@ -163,7 +174,7 @@ impl BoxOffice {
     pub async fn rules(&self) -> Result<Rules> {
         Ok(sqlx::query_as!(
             Rules,
-            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, time_zone from settings"
+            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone from settings"
         )
         .fetch_one(&self.pool)
         .await?)
@@ -189,4 +200,12 @@ impl BoxOffice {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// A connection that was idle is asked first whether it is still one, so that a server's restart costs nobody a refusal.
+/// One just used is not: that would be a round trip more for each operation.
+async fn is_alive(connection: &mut PgConnection, idle_for: Duration) -> bool {
+    const JUST_USED: Duration = Duration::from_secs(1);
+    const PATIENCE: Duration = Duration::from_secs(1);
+    idle_for < JUST_USED || tokio::time::timeout(PATIENCE, connection.ping()).await.is_ok_and(|pong| pong.is_ok())
 }
