@@ -208,6 +208,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
         if is_bound() then
+            new.sold_by := session_user;
             if new.status <> 'confirmed' then
                 perform refuse('reservations_start_confirmed', 'a reservation starts as confirmed');
             end if;

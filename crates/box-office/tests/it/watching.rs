@@ -182,7 +182,7 @@ async fn the_chart_rises_in_at_most_500_points_to_the_totals() {
     // Each point is exact: as many sales as there were until then.
     let place = chart.at.len() / 2;
     let until: i64 = sqlx::query_scalar(
-        "select count(*) from reservation_seats where concert_id = $1 and extract(epoch from created_at)::bigint <= $2",
+        "select count(*) from reservation_seats where concert_id = $1 and floor(extract(epoch from created_at)) <= $2",
     )
     .bind(concert.id)
     .bind(chart.at[place])
