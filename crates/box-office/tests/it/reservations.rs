@@ -213,3 +213,34 @@ async fn a_counter_and_a_manager_who_cancel_at_once_cancel_once() {
     assert_eq!(world.count("select count(*) from journal where kind = 'cancel'").await, 1);
     assert_eq!(world.count("select count(*) from reservation_seats where released_at is null").await, 0);
 }
+
+/// The control: two who look before they lock both find it confirmed, and both are told that they cancelled it.
+#[tokio::test]
+async fn without_the_lock_two_managers_both_cancel() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    let sold = sell(&world.counter(1).await, &concert, &concert.seats).await.id;
+    let mut managers = [world.raw("manager_1").await, world.raw("manager_2").await];
+    for manager in &mut managers {
+        sqlx::raw_sql("begin").execute(&mut *manager).await.unwrap();
+        let confirmed: bool = sqlx::query_scalar("select status = 'confirmed' from reservations where id = $1")
+            .bind(sold)
+            .fetch_one(&mut *manager)
+            .await
+            .unwrap();
+        assert!(confirmed);
+    }
+    for manager in &mut managers {
+        let cancel = format!(
+            "insert into journal (op_id, kind, detail) values (gen_random_uuid(), 'cancel',
+                jsonb_build_object('reservation', '{sold}', 'reason', 'x'));
+            update reservations set status = 'cancelled', cancelled_at = now() where id = '{sold}';
+            update reservation_seats set released_at = now() where reservation_id = '{sold}' and released_at is null;
+            update seats set status = 'available' where id = '{}' and status = 'reserved';
+            commit",
+            concert.seats[0]
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(cancel)).execute(&mut *manager).await.unwrap();
+    }
+    assert_eq!(world.count("select count(*) from journal where kind = 'cancel'").await, 2);
+}
