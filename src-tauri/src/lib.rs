@@ -38,6 +38,7 @@ pub fn commands() -> Builder<tauri::Wry> {
             commands::confirm,
             commands::resolve,
             commands::unfinished,
+            commands::my_holds,
             commands::look_up,
             commands::cancel,
         ])
