@@ -51,6 +51,8 @@ create index idx_seats_changed on seats (concert_id, changed_in);
 
 alter table reservations
     alter column concert_id set not null,
+    -- The login that sold it; set by trigger.
+    add column sold_by text,
     add constraint reservations_id_concert_id_key unique (id, concert_id),
     add constraint reservations_cancelled_has_time check ((status = 'cancelled') = (cancelled_at is not null)),
     add constraint reservations_name_length check (char_length(customer_name) between 1 and 80),

@@ -250,12 +250,15 @@ create function reservations_guard() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     if tg_op = 'INSERT' then
-        if new.status <> 'confirmed' and is_bound() then
-            perform refuse('reservations_start_confirmed', 'a reservation starts as confirmed');
-        end if;
-        -- A password that a client forgot to hash is not written down.
-        if new.password_hash not like '$argon2id$v=19$%' and is_bound() then
-            perform refuse('reservations_password_is_hashed', 'the password is not hashed');
+        if is_bound() then
+            new.sold_by := session_user;
+            if new.status <> 'confirmed' then
+                perform refuse('reservations_start_confirmed', 'a reservation starts as confirmed');
+            end if;
+            -- A password that a client forgot to hash is not written down.
+            if new.password_hash not like '$argon2id$v=19$%' then
+                perform refuse('reservations_password_is_hashed', 'the password is not hashed');
+            end if;
         end if;
         return new;
     end if;

@@ -127,7 +127,7 @@ grant insert (id, concert_id, seat_tier_id, label, section_label, row_label, row
 grant update (seat_tier_id, label, section_label, row_label, row_number, seat_number, withheld_for, x, y, angle, deleted_at)
     on seats to manager;
 -- No name and no phone: those come masked, or one by one and journalled.
-grant select (id, concert_id, status, cancelled_at, created_at, updated_at, deleted_at) on reservations to manager;
+grant select (id, concert_id, sold_by, status, cancelled_at, created_at, updated_at, deleted_at) on reservations to manager;
 grant update (deleted_at) on reservations to manager;
 grant select on journal, sweepers to manager;
 grant insert, update on sweepers to manager;

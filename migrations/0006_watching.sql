@@ -1,7 +1,8 @@
 -- What managers watch. Names and phones reach them masked; in the clear only one by one, after the journal said so.
 
--- A concert's reservations, newest first. Written once per sale; a hold never touches it.
+-- A concert's reservations, newest first, and its sold seats. Written once per sale; a hold never touches them.
 create index idx_reservations_concert on reservations (concert_id, created_at, id);
+create index idx_reservation_seats_concert on reservation_seats (concert_id);
 
 -- 김수민 → 김*민, 이산 → 이*, John Smith → J*** S****, 김 → *: of several words the first letters stay, of one word the
 -- first and, from three letters on, the last.
@@ -29,10 +30,11 @@ $$;
 -- Reservations of a concert whose name has `search` in it or whose phone ends in these four digits, from `after` on.
 create function reservations_masked(concert uuid, search text, after uuid, most int) returns table (
     id uuid, status reservation_status, name_masked text, phone_masked text, created_at timestamptz,
-    cancelled_at timestamptz
+    cancelled_at timestamptz, sold_by text
 )
 language sql stable security definer set search_path = public, pg_temp as $$
-    select r.id, r.status, mask_name(r.customer_name), mask_phone(r.phone_number), r.created_at, r.cancelled_at
+    select r.id, r.status, mask_name(r.customer_name), mask_phone(r.phone_number), r.created_at, r.cancelled_at,
+        r.sold_by
     from reservations r
     where r.concert_id = concert and r.deleted_at is null
         and (position(lower(search) in lower(r.customer_name)) > 0

@@ -72,7 +72,7 @@ impl BoxOffice {
             r#"
             select r.id as "id!", r.status as "status!: ReservationStatus", r.name_masked as "name_masked!",
                 r.phone_masked as "phone_masked!", r.created_at as "created_at!", r.cancelled_at,
-                sold.labels as "seats!", sold.total as "total!", coalesce(n.display_name, j.who) as counter
+                sold.labels as "seats!", sold.total as "total!", coalesce(n.display_name, r.sold_by) as counter
             from reservations_masked($1, $2, $3, $4) r
             cross join lateral (
                 select coalesce(array_agg(s.label order by s.section_label, s.row_number, s.seat_number, s.label), '{}')
@@ -81,8 +81,7 @@ impl BoxOffice {
                 from reservation_seats rs join seats s on s.id = rs.seat_id
                 where rs.reservation_id = r.id
             ) sold
-            left join journal j on j.op_id = r.id
-            left join counters n on n.login = j.who
+            left join counters n on n.login = r.sold_by
             order by r.created_at desc, r.id desc
             "#,
             concert,

@@ -76,7 +76,7 @@ pub struct Occupancy {
 /// What one login sold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct CounterSales {
-    /// Empty for sales that the journal doesn't know (sample concerts).
+    /// Empty for sample sales, which no login made.
     pub login: String,
     /// How it is called.
     pub name: String,
@@ -135,10 +135,10 @@ impl BoxOffice {
                 select
                     count(*) filter (where released_at is null) as sold,
                     sum(price) filter (where released_at is null) as revenue,
-                    count(*) filter (where released_at is null and created_at >= began) as sold_today,
-                    sum(price) filter (where released_at is null and created_at >= began) as revenue_today,
-                    count(*) filter (where released_at >= began) as cancelled_today
-                from reservation_seats, today
+                    count(*) filter (where released_at is null and created_at >= (select began from today)) as sold_today,
+                    sum(price) filter (where released_at is null and created_at >= (select began from today)) as revenue_today,
+                    count(*) filter (where released_at >= (select began from today)) as cancelled_today
+                from reservation_seats
             ),
             holds as (
                 select count(*) filter (where hold_expires_at > statement_timestamp()) as live,
@@ -222,8 +222,7 @@ pub(super) async fn sales_in(transaction: &mut PgConnection, concert: Uuid) -> R
             count(rs.released_at)::int as "cancelled!"
         from concerts c
         cross join today
-        left join reservations r on r.concert_id = c.id
-        left join reservation_seats rs on rs.reservation_id = r.id
+        left join reservation_seats rs on rs.concert_id = c.id
         where c.id = $1
         group by c.id
         "#,
@@ -260,7 +259,8 @@ async fn occupancy(transaction: &mut PgConnection, concert: Uuid) -> Result<(Vec
             coalesce(sum(rs.price), 0)::bigint as "revenue!"
         from seats s
         join concert_seat_tiers t on t.id = s.seat_tier_id
-        left join reservation_seats rs on rs.seat_id = s.id and rs.released_at is null
+        left join reservation_seats rs
+            on rs.seat_id = s.id and rs.concert_id = s.concert_id and rs.released_at is null
         where s.concert_id = $1 and s.deleted_at is null
         group by grouping sets ((t.id, t.label, t.price), (s.section_label))
         order by t.price desc nulls last, 2
@@ -286,28 +286,20 @@ async fn occupancy(transaction: &mut PgConnection, concert: Uuid) -> Result<(Vec
     Ok((tiers, sections))
 }
 
-/// Who sold: the journal's confirm has the reservation's id.
 async fn by_counter(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec<CounterSales>> {
     Ok(query_as!(
         CounterSales,
         r#"
-        with sales as (
-            select r.id,
-                count(*) filter (where rs.released_at is null) as sold,
-                sum(rs.price) filter (where rs.released_at is null) as revenue,
-                count(rs.released_at) as cancelled
-            from reservations r join reservation_seats rs on rs.reservation_id = r.id
-            where r.concert_id = $1
-            group by r.id
-        )
-        select coalesce(j.who, '') as "login!", coalesce(n.display_name, j.who, '') as "name!",
-            sum(s.sold)::int as "sold!", coalesce(sum(s.revenue), 0)::bigint as "revenue!",
-            sum(s.cancelled)::int as "cancelled!"
-        from sales s
-        left join journal j on j.op_id = s.id
-        left join counters n on n.login = j.who
-        group by j.who, n.display_name
-        order by sum(s.sold) desc, 1
+        select coalesce(r.sold_by, '') as "login!", coalesce(n.display_name, r.sold_by, '') as "name!",
+            (count(*) filter (where rs.released_at is null))::int as "sold!",
+            coalesce(sum(rs.price) filter (where rs.released_at is null), 0)::bigint as "revenue!",
+            count(rs.released_at)::int as "cancelled!"
+        from reservations r
+        join reservation_seats rs on rs.reservation_id = r.id and rs.concert_id = r.concert_id
+        left join counters n on n.login = r.sold_by
+        where r.concert_id = $1
+        group by r.sold_by, n.display_name
+        order by 3 desc, 1
         "#,
         concert
     )
@@ -315,24 +307,20 @@ async fn by_counter(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec
     .await?)
 }
 
-/// The time from the first event to the last in 500 steps of whole seconds; a point where the last event of a step is,
-/// so that every point is exact.
+/// The time from the first event to the last in at most 500 steps of whole seconds; a point where the last event of a
+/// step is, so that every point is exact.
 async fn chart(transaction: &mut PgConnection, concert: Option<Uuid>) -> Result<SalesChart> {
     let points = query!(
         r#"
-        with sales as (
-            select rs.created_at, rs.released_at
-            from reservation_seats rs
-            where $1::uuid is null
+        with sales as not materialized (
+            select created_at, released_at from reservation_seats where $1::uuid is null
             union all
-            select rs.created_at, rs.released_at
-            from reservations r join reservation_seats rs on rs.reservation_id = r.id
-            where r.concert_id = $1
+            select created_at, released_at from reservation_seats where concert_id = $1
         ),
-        events as (
-            select extract(epoch from created_at)::bigint as at, 1 as sold, 0 as cancelled from sales
+        events as not materialized (
+            select floor(date_part('epoch', created_at))::bigint as at, 1 as sold, 0 as cancelled from sales
             union all
-            select extract(epoch from released_at)::bigint, 0, 1 from sales where released_at is not null
+            select floor(date_part('epoch', released_at))::bigint, 0, 1 from sales where released_at is not null
         ),
         span as (select min(at) as first, (max(at) - min(at)) / 500 + 1 as step from events)
         select max(at) as "at!",

@@ -5,12 +5,13 @@ use uuid::Uuid;
 
 use crate::support::{Concert, PASSWORD, PHONE, World, sell};
 
-const HOLD: &str = "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'x',
+pub const HOLD: &str = "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'x',
     hold_expires_at = clock_timestamp() + interval '1 minute'";
-const FREE: &str = "update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null";
+pub const FREE: &str =
+    "update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null";
 
 /// Runs statements as one transaction; the constraint that refused them, or the SQLSTATE without one.
-async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
+pub async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
     let attempt = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("begin; {sql}; commit"))).execute(&mut *connection).await;
     sqlx::raw_sql("rollback").execute(&mut *connection).await.unwrap();
     let Err(error) = attempt else { return "nothing".into() };
@@ -18,15 +19,15 @@ async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
     refused.constraint().map(str::to_owned).unwrap_or_else(|| refused.code().unwrap_or_default().into_owned())
 }
 
-struct Stage {
-    world: World,
-    concert: Concert,
+pub struct Stage {
+    pub world: World,
+    pub concert: Concert,
     /// Of seat 1, sold by counter 1.
-    sale: Uuid,
+    pub sale: Uuid,
 }
 
 /// Seat 1 is sold, seat 2 held by counter 1, seat 3 held by counter 2, the others free.
-async fn stage() -> Stage {
+pub async fn stage() -> Stage {
     let world = World::new().await;
     let concert = world.concert(6).await;
     let sale = sell(&world.counter(1).await, &concert, &concert.seats[..1]).await.id;
@@ -134,6 +135,7 @@ async fn the_schema_refuses_what_is_not_whole() {
             "insert into journal (op_id, kind, outcome) values (gen_random_uuid(), 'hold', 'x')".into(),
         ),
         ("counters_display_name_length", "insert into counters values ('x', ' ')".into()),
+        ("sweepers_every_seconds_range", "insert into sweepers values ('x', now(), 0, 0, 61)".into()),
         ("server_secret_only_one_row", "insert into server_secret values (false, '', '')".into()),
     ] {
         assert_eq!(refusal(&mut owner, &sql).await, constraint, "{sql}");
