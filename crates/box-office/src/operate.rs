@@ -13,7 +13,7 @@ use crate::server::MOST_CONNECTIONS;
 use crate::{BoxOffice, Error, Result};
 
 /// Longer than the server's own lock and statement timeouts, so that the server is normally the one to give up.
-const DEADLINE: Duration = Duration::from_secs(8);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
 
 /// The work of one transaction.
 pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
@@ -33,10 +33,19 @@ impl BoxOffice {
         T: Send + 'static,
         W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
     {
+        self.operate_within(DEADLINE, intent, work).await
+    }
+
+    /// The same with a deadline of its own, for a manager's work on all seats of a concert.
+    pub(crate) async fn operate_within<T, W>(&self, deadline: Duration, intent: Intent, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+    {
         let operation = intent.operation;
         self.intents.record(intent).await?;
         let pool = self.pool.clone();
-        let outcome = tokio::spawn(async move { on_a_connection(&pool, operation, work).await })
+        let outcome = tokio::spawn(async move { on_a_connection(&pool, operation, deadline, work).await })
             .await
             .unwrap_or(Err(Error::OutcomeUnknown { operation }));
         if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
@@ -74,7 +83,7 @@ enum Connection {
     Dead,
 }
 
-async fn on_a_connection<T, W>(pool: &PgPool, operation: Uuid, work: W) -> Result<T>
+async fn on_a_connection<T, W>(pool: &PgPool, operation: Uuid, deadline: Duration, work: W) -> Result<T>
 where
     W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T>,
 {
@@ -82,7 +91,7 @@ where
     // All that the pool has may be dead, and then a fresh one.
     for _ in 0..=MOST_CONNECTIONS {
         let mut connection = pool.acquire().await?;
-        let (outcome, connection_is) = transact(&mut connection, operation, &mut work).await;
+        let (outcome, connection_is) = transact(&mut connection, operation, deadline, &mut work).await;
         match connection_is {
             Connection::Idle => return outcome,
             Connection::InDoubt => {
@@ -96,7 +105,12 @@ where
 }
 
 /// `work` is taken once the transaction has begun.
-async fn transact<T, W>(connection: &mut PgConnection, operation: Uuid, work: &mut Option<W>) -> (Result<T>, Connection)
+async fn transact<T, W>(
+    connection: &mut PgConnection,
+    operation: Uuid,
+    deadline: Duration,
+    work: &mut Option<W>,
+) -> (Result<T>, Connection)
 where
     W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T>,
 {
@@ -109,7 +123,7 @@ where
         Err(_) => return (Err(Error::Offline), Connection::InDoubt),
     };
     let Some(work) = work.take() else { return (Err(Error::Offline), Connection::InDoubt) };
-    match timeout(DEADLINE, work(&mut transaction)).await {
+    match timeout(deadline, work(&mut transaction)).await {
         Ok(Ok(answer)) => match timeout(DEADLINE, transaction.commit()).await {
             Ok(Ok(())) => (Ok(answer), Connection::Idle),
             Ok(Err(error)) if server_refused(&error) => (Err(error.into()), Connection::Idle),

@@ -110,6 +110,11 @@ impl BoxOffice {
     pub async fn seat_map(&self, concert: Uuid) -> Result<SeatMap> {
         // Status is asked for first: what changes between the two reads comes again with the next delta.
         let changes = self.changes_since(concert, None).await?;
+        self.plan_of(concert, changes).await
+    }
+
+    /// Geometry and status of a concert of any status that this login may see.
+    pub(crate) async fn plan_of(&self, concert: Uuid, changes: SeatChanges) -> Result<SeatMap> {
         let stage = query!(r#"select stage as "stage: sqlx::types::Json<Stage>" from concerts where id = $1"#, concert)
             .fetch_optional(&self.pool)
             .await?
