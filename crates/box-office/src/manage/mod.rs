@@ -1,13 +1,24 @@
 //! What managers do, each in a file of its own. All of it needs a manager's login.
 
+mod generate;
 mod journal;
+mod plan;
+mod pretix;
 mod report;
 mod reservations;
+mod sheet;
 mod sweepers;
 mod watch;
 
+pub use generate::{Numbering, PlanSpec, RowTier, SectionSpec, generate};
 pub use journal::{JournalFilter, JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow};
+pub use plan::{
+    PLAN_BYTES_MOST, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, PlanTier, PlannedSeat, check_plan,
+    preview,
+};
+pub use pretix::read_pretix;
 pub use report::{ReportWords, SheetKind};
 pub use reservations::{ReservationListed, ReservationPage, Unmasked};
+pub use sheet::{read_sheet, sheet_template};
 pub use sweepers::Sweeper;
 pub use watch::{CounterSales, LiveHold, Occupancy, Overview, SalesChart, SalesOf};
