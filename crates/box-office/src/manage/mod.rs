@@ -13,8 +13,8 @@ mod watch;
 pub use generate::{Numbering, PlanSpec, RowTier, SectionSpec, generate};
 pub use journal::{JournalFilter, JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow};
 pub use plan::{
-    PLAN_BYTES_MOST, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, PlanTier, PlannedSeat, check_plan,
-    preview,
+    PLAN_BYTES_MOST, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, PlanTier, PlannedSeat,
+    check_plan, preview,
 };
 pub use pretix::read_pretix;
 pub use report::{ReportWords, SheetKind};

@@ -132,16 +132,17 @@ pub enum PlanFaultCode {
     SameSpot,
 }
 
-/// The faults found so far, at most [`PLAN_FAULTS_MOST`] of them.
+/// The faults found so far, each once and at most [`PLAN_FAULTS_MOST`] of them.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<PlanFault>);
 
 impl Faults {
     pub fn add(&mut self, code: PlanFaultCode, place: impl Into<String>, value: Option<&str>) {
-        if !self.full() {
-            // What a broken file holds can be as long as the file.
-            let value = value.map(|value| value.chars().take(SEAT_LABEL_LONGEST).collect());
-            self.0.push(PlanFault { code, place: place.into(), value });
+        // What a broken file holds can be as long as the file.
+        let value = value.map(|value| value.chars().take(SEAT_LABEL_LONGEST).collect());
+        let fault = PlanFault { code, place: place.into(), value };
+        if !self.full() && !self.0.contains(&fault) {
+            self.0.push(fault);
         }
     }
 
@@ -320,8 +321,7 @@ pub fn preview(plan: &Plan) -> SeatMap {
             state: SeatState::Available,
         })
         .collect();
-    let changes =
-        SeatChanges { seen: String::new(), layout_version: String::new(), reload: false, seats: Vec::new() };
+    let changes = SeatChanges { seen: String::new(), layout_version: String::new(), reload: false, seats: Vec::new() };
     place_seats(made_up(0, 0), tiers, plan.stage.clone(), seats, changes)
 }
 
