@@ -102,13 +102,7 @@ impl BoxOffice {
     /// [`Error::NoSeats`], [`Error::SeatRepeated`], [`Error::UnknownSeats`], [`Error::InvalidReason`],
     /// [`Error::InvalidSetting`] for a tier of another concert; [`Error::Busy`], [`Error::Offline`],
     /// [`Error::OutcomeUnknown`].
-    pub async fn edit_seats(
-        &self,
-        concert: Uuid,
-        seats: &[Uuid],
-        edit: SeatEdit,
-        if_sold: IfSold,
-    ) -> Result<Edited> {
+    pub async fn edit_seats(&self, concert: Uuid, seats: &[Uuid], edit: SeatEdit, if_sold: IfSold) -> Result<Edited> {
         let seats = distinct(seats)?;
         let edit = match edit {
             SeatEdit::Withhold { reason } => SeatEdit::Withhold {

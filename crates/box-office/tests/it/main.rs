@@ -10,6 +10,8 @@ mod journal;
 mod looking;
 mod lost_answers;
 mod managers;
+mod managing;
+mod plans;
 mod reports;
 mod reservations;
 mod resolving;
