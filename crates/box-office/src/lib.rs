@@ -12,6 +12,7 @@ mod error;
 mod hold;
 mod intents;
 mod layout;
+mod lines;
 mod look_up;
 mod operate;
 mod resolve;

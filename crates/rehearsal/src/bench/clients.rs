@@ -15,9 +15,18 @@ pub struct Ran<T> {
     pub per_second: f64,
     /// What each operation gave and how many milliseconds it took, in no order.
     pub done: Vec<(T, f64)>,
+    /// Still connected.
+    pub counters: Vec<BoxOffice>,
 }
 
 impl<T> Ran<T> {
+    /// Disconnects every counter.
+    pub async fn close(&self) {
+        for counter in &self.counters {
+            counter.close().await;
+        }
+    }
+
     /// Milliseconds of every operation.
     pub fn milliseconds(&self) -> Vec<f64> {
         self.done.iter().map(|(_, ms)| *ms).collect()
@@ -55,15 +64,12 @@ where
         .collect();
     start.wait().await;
     let begun = Instant::now();
-    let (mut done, mut open) = (Vec::with_capacity(all), Vec::new());
+    let (mut done, mut counters) = (Vec::with_capacity(all), Vec::new());
     for client in clients {
         let (by_this_one, counter) = client.await??;
         done.extend(by_this_one);
-        open.push(counter);
+        counters.push(counter);
     }
     let per_second = all as f64 / begun.elapsed().as_secs_f64();
-    for counter in open {
-        counter.close().await;
-    }
-    Ok(Ran { per_second, done })
+    Ok(Ran { per_second, done, counters })
 }

@@ -34,6 +34,7 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> std::result::Result<Vec<
                     async move { attempt(&office, concert, &four).await }
                 })
                 .await?;
+                ran.close().await;
                 let losers: Vec<f64> = ran.done.iter().filter(|(won, _)| !won).map(|(_, ms)| *ms).collect();
                 let deadlocks = deadlocks_so_far(halls).await? - before;
                 ours = (ran.per_second, deadlocks, percentile(&losers, 99));

@@ -48,5 +48,6 @@ async fn median_hold(halls: &Halls<'_>) -> Result<f64, Error> {
         async move { Deed::Hold.by_us(&office, &pair).await }
     })
     .await?;
+    ran.close().await;
     Ok(percentile(&ran.milliseconds(), 50))
 }

@@ -38,6 +38,9 @@ pub struct Options {
     /// Also a hold with ten million seats in the database, which takes many minutes and several gigabytes.
     #[arg(long)]
     large: bool,
+    /// How often each is measured, in turns with its baseline; the median counts. 5, or 1 of the quick ones.
+    #[arg(long)]
+    rounds: Option<usize>,
     /// Everything, but so little of it that the figures mean nothing: to see that it runs.
     #[arg(long)]
     quick: bool,
@@ -79,12 +82,12 @@ struct Size {
 }
 
 const FULL: Size = Size {
-    rounds: 7,
+    rounds: 5,
     concerts: 100,
     seats: 2_000,
     stadium: 50_000,
-    deeds: 6_400,
-    deeds_of_one: 1_500,
+    deeds: 4_800,
+    deeds_of_one: 800,
     attempts: 100,
     expired: 100_000,
     watched: Duration::from_secs(3),
@@ -132,7 +135,9 @@ pub async fn run(options: Options) -> Result<(), Error> {
 }
 
 async fn measure(options: &Options) -> Result<Vec<Figure>, Error> {
-    let size = if options.quick { &QUICK } else { &FULL };
+    let mut size = if options.quick { QUICK } else { FULL };
+    size.rounds = options.rounds.unwrap_or(size.rounds).max(1);
+    let size = &size;
     let wanted = |group: Group| match group {
         Group::Large => options.large || options.only.contains(&group),
         _ => options.only.is_empty() || options.only.contains(&group),

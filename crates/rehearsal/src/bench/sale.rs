@@ -141,25 +141,27 @@ pub async fn figures(halls: &Halls<'_>, deed: Deed, size: &Size) -> std::result:
                 // No two preparations of one database share the ids of their sales.
                 let numbered = deed as usize * 100_000 + clients * 1_000 + 2 * round + side;
                 prepare(halls, deed, clients * times, numbered).await?;
-                let many = (clients * times) as f64;
                 if side == 0 {
                     let pairs = pairs(halls, clients * times, numbered).await?;
                     let counters = halls.counters(clients).await?;
-                    let used = processor::seconds_used(&halls.ground.server)?;
+                    let used = processor::used_by(&halls.ground.server)?;
                     let ran = clients::run(counters, times, move |office, client, time| {
                         let pair = pairs[client * times + time].clone();
                         async move { deed.by_us(&office, &pair).await }
                     })
                     .await?;
-                    let used = processor::seconds_used(&halls.ground.server)? - used;
-                    ours = (ran.per_second, used * 1e3 / many);
+                    let used = processor::used_by(&halls.ground.server)?.since(used, clients * times);
+                    say(&format!("ours: {:.0} per s, {used:.3?} ms each", ran.per_second));
+                    ran.close().await;
+                    ours = (ran.per_second, used.client + used.server);
                 } else {
                     let script = Script::new(deed.script(), clients, times);
                     let script = script.with("round", numbered).with("seats", halls.seats);
-                    let used = processor::seconds_used(&halls.ground.server)?;
+                    let used = processor::used_by(&halls.ground.server)?;
                     let ran = script.run(halls).await?;
-                    let used = processor::seconds_used(&halls.ground.server)? - used;
-                    by_hand = (ran.per_second, used * 1e3 / many);
+                    let used = processor::used_by(&halls.ground.server)?.since(used, clients * times);
+                    say(&format!("by hand: {:.0} per s, {used:.3?} ms each", ran.per_second));
+                    by_hand = (ran.per_second, used.client + used.server);
                 }
             }
             per_second.push((ours.0, Some(by_hand.0)));
