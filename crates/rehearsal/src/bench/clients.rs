@@ -9,7 +9,6 @@ use tokio::sync::Barrier;
 use super::Error;
 
 /// What came of it.
-#[derive(Debug)]
 pub struct Ran<T> {
     /// Of all clients together, from their common start to the end of the last.
     pub per_second: f64,
