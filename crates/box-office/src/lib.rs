@@ -13,6 +13,7 @@ mod error;
 mod hold;
 mod intents;
 mod layout;
+mod lines;
 mod look_up;
 mod manage;
 mod operate;

@@ -3,13 +3,13 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use sqlx::{Connection as _, PgConnection, PgPool, PgTransaction};
+use sqlx::{Connection as _, PgConnection, PgTransaction};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::server_refused;
 use crate::intents::Intent;
-use crate::server::MOST_CONNECTIONS;
+use crate::lines::Lines;
 use crate::{BoxOffice, Error, Result};
 
 /// Longer than the server's own lock and statement timeouts, so that the server is normally the one to give up.
@@ -44,8 +44,8 @@ impl BoxOffice {
     {
         let operation = intent.operation;
         self.intents.record(intent).await?;
-        let pool = self.pool.clone();
-        let outcome = tokio::spawn(async move { on_a_connection(&pool, operation, deadline, work).await })
+        let lines = self.lines.clone();
+        let outcome = tokio::spawn(async move { on_a_line(&lines, operation, deadline, work).await })
             .await
             .unwrap_or(Err(Error::OutcomeUnknown { operation }));
         if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
@@ -83,25 +83,23 @@ enum Connection {
     Dead,
 }
 
-async fn on_a_connection<T, W>(pool: &PgPool, operation: Uuid, deadline: Duration, work: W) -> Result<T>
+async fn on_a_line<T, W>(lines: &Lines, operation: Uuid, deadline: Duration, work: W) -> Result<T>
 where
     W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T>,
 {
     let mut work = Some(work);
-    // All that the pool has may be dead, and then a fresh one.
-    for _ in 0..=MOST_CONNECTIONS {
-        let mut connection = pool.acquire().await?;
-        let (outcome, connection_is) = transact(&mut connection, operation, deadline, &mut work).await;
+    loop {
+        let mut line = lines.take().await?;
+        let (outcome, connection_is) = transact(&mut line.connection, operation, deadline, &mut work).await;
         match connection_is {
-            Connection::Idle => return outcome,
-            Connection::InDoubt => {
-                connection.close_on_drop();
-                return outcome;
-            }
-            Connection::Dead => connection.close_on_drop(),
+            Connection::Idle => line.keep(),
+            Connection::InDoubt => {}
+            // At the end, when all that were kept are dead too, there comes a new one.
+            Connection::Dead if line.used => continue,
+            Connection::Dead => {}
         }
+        return outcome;
     }
-    Err(Error::Offline)
 }
 
 /// `work` is taken once the transaction has begun.

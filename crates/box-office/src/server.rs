@@ -1,15 +1,17 @@
 //! The connection of one counter to the venue's server.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{Connection as _, PgConnection, PgPool, query, query_scalar};
+use sqlx::{PgPool, query, query_scalar};
 
 use crate::customer::Hashing;
 use crate::intents::Intents;
+use crate::lines::{Lines, is_alive};
 use crate::{Error, Result, setup};
 
 /// Where the server is and who connects.
@@ -57,13 +59,13 @@ pub struct Rules {
     pub time_zone: String,
 }
 
-/// Connections of one counter: it sells on one, while its map and its look-ups go on.
-pub(crate) const MOST_CONNECTIONS: u32 = 4;
-
 /// One counter at the venue's server. Cheap to clone.
 #[derive(Clone)]
 pub struct BoxOffice {
+    /// For reading.
     pub(crate) pool: PgPool,
+    /// For write operations.
+    pub(crate) lines: Arc<Lines>,
     pub(crate) hashing: Hashing,
     pub(crate) intents: Intents,
 }
@@ -124,16 +126,16 @@ impl BoxOffice {
     /// As [`connect`](Self::connect), without the look at schema and role.
     pub async fn connect_with(options: PgConnectOptions, intents: Option<&Path>) -> Result<Self> {
         let pool = PgPoolOptions::new()
-            .max_connections(MOST_CONNECTIONS)
+            .max_connections(4)
             .acquire_timeout(Duration::from_secs(3))
             .test_before_acquire(false)
             .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
-            .connect_lazy_with(options);
+            .connect_lazy_with(options.clone());
         // The pool would only say that it timed out; one connection of one's own says why.
         let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
         first.map_err(|_| Error::Offline)??;
         let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool, hashing: Hashing::new(), intents })
+        Ok(Self { pool, lines: Arc::new(Lines::new(options)), hashing: Hashing::new(), intents })
     }
 
     /// The cheapest question a server can answer.
@@ -198,14 +200,7 @@ impl BoxOffice {
 
     /// Closes every connection.
     pub async fn close(&self) {
+        self.lines.close().await;
         self.pool.close().await;
     }
-}
-
-/// A connection that was idle is asked first whether it is still one, so that a server's restart costs nobody a refusal.
-/// One just used is not: that would be a round trip more for each operation.
-async fn is_alive(connection: &mut PgConnection, idle_for: Duration) -> bool {
-    const JUST_USED: Duration = Duration::from_secs(1);
-    const PATIENCE: Duration = Duration::from_secs(1);
-    idle_for < JUST_USED || tokio::time::timeout(PATIENCE, connection.ping()).await.is_ok_and(|pong| pong.is_ok())
 }

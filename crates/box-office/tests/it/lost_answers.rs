@@ -161,17 +161,20 @@ async fn a_confirm_cut_after_its_commit_resolves_to_the_one_sale_that_was_made()
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_the_server_ended_cost_no_operation() {
     let world = World::new().await;
-    let concert = world.concert(2).await;
+    let concert = world.concert(4).await;
     let office = world.counter(1).await;
-    // Several at once, so that there are several connections.
-    let (one, two, three) = tokio::join!(office.ping(), office.ping(), office.ping());
-    one.and(two).and(three).unwrap();
+    // Two at once, so that there are two connections to end.
+    let (one, two) = tokio::join!(
+        office.hold_seats(concert.id, &concert.seats[..1]),
+        office.hold_seats(concert.id, &concert.seats[1..2])
+    );
+    one.and(two).unwrap();
     world
         .as_owner(
             "select pg_terminate_backend(pid, 60000) from pg_stat_activity
             where datname = current_database() and usename = 'counter_1'",
         )
         .await;
-    assert_eq!(office.hold_seats(concert.id, &concert.seats).await.unwrap().seats.len(), 2);
-    assert_eq!(world.count("select count(*) from journal").await, 1);
+    assert_eq!(office.hold_seats(concert.id, &concert.seats[2..]).await.unwrap().seats.len(), 2);
+    assert_eq!(world.count("select count(*) from journal").await, 3);
 }
