@@ -37,8 +37,13 @@ async fn a_manager_moves_a_seat_only_along_the_allowed_ways() {
     ] {
         assert_eq!(refusal(&mut manager, &sql).await, constraint, "{sql}");
     }
+    let mine = concert.seats[4];
+    world.manager(1).await.hold_seats(concert.id, &[mine]).await.unwrap();
+    let by_hand = format!("{} where id = '{mine}'", FREE.replace("available", "reserved"));
+    assert_eq!(refusal(&mut manager, &by_hand).await, "seats_reserved_has_one_sale");
     // Once a hold is over, anybody's broom may take it, and a manager's edit may touch its seat.
     world.expire_holds().await;
+    assert_eq!(refusal(&mut manager, &by_hand).await, "seats_sale_needs_live_hold");
     assert_eq!(refusal(&mut manager, &format!("update seats set label = 'x' where id = '{held}'")).await, NOTHING);
     assert_eq!(refusal(&mut manager, &format!("{FREE} where id = '{held}'")).await, NOTHING);
     let by_counter = refusal(&mut world.raw("counter_1").await, &format!("{FREE} where id = '{theirs}'")).await;
