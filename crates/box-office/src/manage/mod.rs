@@ -4,6 +4,7 @@ mod generate;
 mod journal;
 mod plan;
 mod pretix;
+mod pretix_stage;
 mod report;
 mod reservations;
 mod sheet;
