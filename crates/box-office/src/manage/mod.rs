@@ -6,6 +6,7 @@ mod generate;
 mod journal;
 mod plan;
 mod pretix;
+mod pretix_stage;
 mod report;
 mod reservations;
 mod rules;

@@ -14,6 +14,8 @@ use crate::{SeatChanges, SeatMap, SeatState, Tier};
 pub const PLAN_SEATS_MOST: usize = 60_000;
 /// Bytes of a file that is read as a plan.
 pub const PLAN_BYTES_MOST: usize = 32 * 1024 * 1024;
+/// Tiers of one plan.
+pub(crate) const PLAN_TIERS_MOST: usize = 1_000;
 /// Faults that are told; the others are found after these are mended.
 pub const PLAN_FAULTS_MOST: usize = 200;
 /// A coordinate's distance from the middle, in plan units.
@@ -21,7 +23,7 @@ const FARTHEST: f64 = 100_000.0;
 /// Two seats nearer than this can't be told apart on the map, in plan units.
 const SAME_SPOT: f64 = 0.1;
 const TIER_LABEL_LONGEST: usize = 60;
-const PLACE_LABEL_LONGEST: usize = 40;
+pub(crate) const PLACE_LABEL_LONGEST: usize = 40;
 const SEAT_LABEL_LONGEST: usize = 120;
 /// In won; the column takes twelve digits, the screens show a sum of them exactly.
 const DEAREST: i64 = 100_000_000;
@@ -108,6 +110,8 @@ pub enum PlanFaultCode {
     UnknownTier,
     /// Empty, too long or with control characters.
     InvalidTier,
+    /// More tiers than any hall has prices; the value is how many, if counted.
+    TooManyTiers,
     /// Two tiers of one label.
     RepeatedTier,
     /// Not a price in won.
@@ -148,6 +152,10 @@ impl Faults {
 
     pub fn full(&self) -> bool {
         self.0.len() >= PLAN_FAULTS_MOST
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -193,11 +201,15 @@ pub(crate) fn check(
     tier_place: impl Fn(usize) -> String,
     seat_place: impl Fn(usize) -> String,
 ) {
-    if plan.seats.is_empty() {
+    if plan.seats.is_empty() && plan.tiers.len() <= PLAN_TIERS_MOST && faults.is_empty() {
         faults.add(PlanFaultCode::NoSeats, "", None);
     }
     if plan.seats.len() > PLAN_SEATS_MOST {
         faults.add(PlanFaultCode::TooManySeats, "", Some(&plan.seats.len().to_string()));
+        return;
+    }
+    if plan.tiers.len() > PLAN_TIERS_MOST {
+        faults.add(PlanFaultCode::TooManyTiers, "", Some(&plan.tiers.len().to_string()));
         return;
     }
     check_tiers(&plan.tiers, faults, tier_place);
@@ -232,7 +244,8 @@ pub(crate) fn check(
     }
 }
 
-fn check_tiers(tiers: &[PlanTier], faults: &mut Faults, place: impl Fn(usize) -> String) {
+/// The tiers' part of [`check_plan`].
+pub(crate) fn check_tiers(tiers: &[PlanTier], faults: &mut Faults, place: impl Fn(usize) -> String) {
     let mut labels = HashSet::new();
     for (i, tier) in tiers.iter().enumerate() {
         if !is_label(&tier.label, TIER_LABEL_LONGEST) {
@@ -246,7 +259,7 @@ fn check_tiers(tiers: &[PlanTier], faults: &mut Faults, place: impl Fn(usize) ->
     }
 }
 
-fn is_label(label: &str, longest: usize) -> bool {
+pub(crate) fn is_label(label: &str, longest: usize) -> bool {
     !label.trim().is_empty() && label.chars().count() <= longest && !label.contains(char::is_control)
 }
 
@@ -294,14 +307,26 @@ pub fn preview(plan: &Plan) -> SeatMap {
             &b.label,
         ))
     });
+    let mut seats_of = vec![0; plan.tiers.len()];
+    for seat in &plan.seats {
+        if let Some(seats) = seats_of.get_mut(seat.tier) {
+            *seats += 1;
+        }
+    }
     let mut tiers: Vec<Tier> = plan
         .tiers
         .iter()
         .enumerate()
         .map(|(i, tier)| {
-            let total = plan.seats.iter().filter(|seat| seat.tier == i).count() as i32;
             let price = tier.price.unwrap_or(0);
-            Tier { id: made_up(1, i), label: tier.label.clone(), price, total, remaining: total, on_hold: 0 }
+            Tier {
+                id: made_up(1, i),
+                label: tier.label.clone(),
+                price,
+                total: seats_of[i],
+                remaining: seats_of[i],
+                on_hold: 0,
+            }
         })
         .collect();
     tiers.sort_by(|a, b| b.price.cmp(&a.price).then_with(|| a.label.cmp(&b.label)));
