@@ -7,6 +7,7 @@ mod ground;
 mod hot_seats;
 mod large;
 mod look;
+mod managing;
 mod pgbench;
 mod processor;
 mod sale;
@@ -56,6 +57,7 @@ enum Group {
     Sweep,
     Home,
     Stadium,
+    Managing,
     Argon2,
     Large,
 }
@@ -163,6 +165,9 @@ async fn measure(options: &Options) -> Result<Vec<Figure>, Error> {
     if wanted(Group::Stadium) {
         let stadium = ground.halls("stadium", 1, size.stadium).await?;
         figures.push(look::stadium(&stadium, size).await?);
+    }
+    if wanted(Group::Managing) {
+        figures.extend(managing::figures(&halls, size).await?);
     }
     if wanted(Group::Argon2) {
         figures.push(look::argon2(&halls, size).await?);

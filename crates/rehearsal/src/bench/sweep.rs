@@ -39,7 +39,7 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> Result<Vec<Figure>, Erro
         let over = Arc::new(AtomicBool::new(false));
         let selling = tokio::spawn(sell(counters.clone(), pairs, next, over.clone()));
         let begun = Instant::now();
-        let swept = manager.sweep_once().await;
+        let swept = manager.sweep_once(5).await;
         let ours = begun.elapsed().as_secs_f64();
         over.store(true, Ordering::SeqCst);
         let during = selling.await??;
