@@ -8,6 +8,7 @@ mod pretix_stage;
 mod report;
 mod reservations;
 mod sheet;
+mod sheet_rows;
 mod sweepers;
 mod watch;
 
