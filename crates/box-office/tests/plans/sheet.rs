@@ -1,8 +1,12 @@
 //! The reader of seat lists, as CSV and as workbooks.
 
+use std::io::{Cursor, Write};
+
 use box_office::PlanFaultCode::*;
 use box_office::{PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, SheetKind, read_sheet, sheet_template};
 use rust_xlsxwriter::Workbook;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 fn csv(text: &str) -> Result<Plan, Vec<PlanFault>> {
     read_sheet(text.as_bytes(), "좌석.csv")
@@ -146,4 +150,77 @@ fn a_cell_in_the_far_corner_takes_no_memory() {
     sheet.write(1_048_575, 16_383, "!").unwrap();
     let plan = read_sheet(&workbook.save_to_buffer().unwrap(), "a.xlsx").unwrap();
     assert_eq!(labels(&plan), ["1번"]);
+}
+
+/// A zip archive of these files.
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// An OpenDocument sheet of these rows.
+fn open_document(rows: &str) -> Vec<u8> {
+    let content = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content \
+         xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet>\
+         <table:table table:name=\"1\">{rows}</table:table></office:spreadsheet></office:body>\
+         </office:document-content>"
+    );
+    let manifest = b"<?xml version=\"1.0\"?><manifest:manifest \
+        xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    archive(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", manifest),
+        ("content.xml", content.as_bytes()),
+    ])
+}
+
+fn cell(text: &str) -> String {
+    format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+}
+
+#[test]
+fn an_open_document_is_read_with_the_empty_cells_that_end_its_rows() {
+    let rest = "<table:table-cell table:number-columns-repeated=\"16382\"/>";
+    let row =
+        |number: &str, tier: &str| format!("<table:table-row>{}{}{rest}</table:table-row>", cell(number), cell(tier));
+    let rows: String = (1..=2_000).map(|seat| row(&seat.to_string(), "R석")).collect();
+    let plan = read_sheet(&open_document(&(row("번호", "등급") + &rows)), "a.ods").unwrap();
+    assert_eq!((plan.seats.len(), labels(&plan)[1_999]), (2_000, "2000번"));
+}
+
+#[test]
+fn an_open_document_that_repeats_cells_beyond_measure_is_refused() {
+    let value =
+        "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"16384\"/>";
+    let before = format!("<table:table-cell table:number-columns-repeated=\"16383\"/>{}", cell("1"));
+    for cells in [value, &before] {
+        let rows = format!("<table:table-row>{cells}</table:table-row>").repeat(1_000);
+        assert_eq!(named(&read_sheet(&open_document(&rows), "a.ods").unwrap_err()), [(TooLarge, "")]);
+    }
+}
+
+#[test]
+fn a_workbook_that_unpacks_beyond_measure_is_refused() {
+    let zeros = vec![b'0'; 129 * 1024 * 1024];
+    for name in ["a.xlsx", "a.ods"] {
+        let bomb = archive(&[("xl/workbook.xml", &zeros)]);
+        assert!(bomb.len() < 1024 * 1024);
+        assert_eq!(named(&read_sheet(&bomb, name).unwrap_err()), [(TooLarge, "")]);
+    }
+}
+
+#[test]
+fn a_workbook_that_claims_more_strings_than_fit_is_refused() {
+    for count in ["100000000000", "99999999999999999999999"] {
+        let strings = format!("<?xml version=\"1.0\"?><sst count=\"1\" uniqueCount = '{count}'></sst>");
+        let claims = archive(&[("xl/sharedStrings.xml", strings.as_bytes())]);
+        assert_eq!(named(&read_sheet(&claims, "a.xlsx").unwrap_err()), [(TooLarge, "")]);
+    }
 }
