@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
+import { ADMIN_SCREENS } from "./admin.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../../target/screens/", import.meta.url));
@@ -85,7 +86,8 @@ const SCREENS = [
   ["settings", "", (page) => page.click("nav .last")],
   ["help", "", press("F1")],
   ["unfinished", "crashed"],
-];
+  ...ADMIN_SCREENS,
+].filter(([name]) => name.startsWith(process.env.SCREENS ?? ""));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -128,6 +130,8 @@ for (const language of ["ko", "en"]) {
         await page.waitForSelector("h1, nav");
         if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
           await page.waitForTimeout(100);
+        } else if (situation.startsWith("admin")) {
+          if (name !== "admin-older") await page.waitForSelector("[data-testid=admin-tab-overview]");
         } else {
           await page.waitForSelector("nav");
           if (situation !== "loading" && !situation.startsWith("home-") && situation !== "empty") {

@@ -22,7 +22,8 @@ export type Screen =
   | { name: "seats"; concert: ConcertOnSale }
   | { name: "done"; reservation: Pick<Reservation, "number" | "seats" | "total" | "title"> }
   | { name: "look_up" }
-  | { name: "settings" };
+  | { name: "settings" }
+  | { name: "admin" };
 
 export type Notice = { text: string; trouble: boolean };
 
@@ -38,6 +39,7 @@ class App {
   notice = $state.raw<Notice | null>(null);
   unfinished = $state.raw<Unfinished[]>([]);
   help = $state(false);
+  build = $state.raw<"counter" | "admin">("counter");
   server = $state.raw<"this_pc" | "remote" | null>(null);
 
   timeZone = $derived(this.facts?.rules.time_zone ?? "Asia/Seoul");
@@ -58,6 +60,7 @@ class App {
     const booted = await commands.boot();
     if (booted.status === "error") return this.go({ name: "unreachable", error: booted.error });
     this.apply(booted.data.settings);
+    this.build = booted.data.build === "admin" ? "admin" : "counter";
     this.server = booted.data.server?.kind ?? null;
     if (booted.data.server === null) return this.go({ name: "first_run" });
     await this.reconnect();
@@ -86,7 +89,7 @@ class App {
         );
       }
     }
-    this.go({ name: "home" });
+    this.go({ name: this.build === "admin" ? "admin" : "home" });
   }
 
   go(screen: Screen) {
