@@ -3,7 +3,7 @@
 # Queries are checked against the committed answers of a server, in .sqlx; `make sqlx` asks a server again.
 export SQLX_OFFLINE := true
 
-.PHONY: help run test check server bench bindings sqlx icons audit
+.PHONY: help run test check server bench opening bindings sqlx icons audit
 
 help:
 	@echo 'make run       open the counter, with a private server on this PC'
@@ -11,6 +11,7 @@ help:
 	@echo 'make check     style and lints only'
 	@echo 'make server    a throw-away server with sample concerts, until ^D; prints its URLs as JSON'
 	@echo 'make bench     how long a hold, a confirm and a seat map take'
+	@echo 'make opening   how long the large hall takes from click to drawn, in a release build'
 	@echo 'make bindings  write the TypeScript of the commands again'
 	@echo 'make sqlx      write what .sqlx knows of the queries again'
 	@echo 'make icons     draw every size of the icon again'
@@ -32,6 +33,11 @@ server:
 bench:
 	@tools/set-up server
 	cargo bench --locked --package box-office
+
+opening:
+	@tools/set-up test
+	npm --prefix ui run build --silent
+	cargo test --release --locked --package maepyo --test window -- --ignored --nocapture how_long
 
 bindings:
 	@tools/set-up run

@@ -51,6 +51,8 @@ create index idx_seats_changed on seats (concert_id, changed_in);
 
 alter table reservations
     alter column concert_id set not null,
+    -- The login that sold it; set by trigger.
+    add column sold_by text,
     add constraint reservations_id_concert_id_key unique (id, concert_id),
     add constraint reservations_cancelled_has_time check ((status = 'cancelled') = (cancelled_at is not null)),
     add constraint reservations_name_length check (char_length(customer_name) between 1 and 80),
@@ -80,6 +82,8 @@ create table journal (
     counter text,
     at timestamptz not null default clock_timestamp(),
     detail jsonb not null default '{}',
+    -- Tells a row of this transaction from one that was committed before. Not xmin: a savepoint has one of its own.
+    written_in xid8 not null default pg_current_xact_id(),
     constraint journal_kind_known check (kind in ('hold', 'release', 'confirm', 'cancel', 'sweep', 'resolve', 'manage')),
     constraint journal_outcome_known check (outcome in ('done', 'void'))
 );
@@ -92,6 +96,7 @@ create table settings (
     hold_seconds int not null default 300,
     seats_per_sale int not null default 10,
     cancel_cutoff_minutes int not null default 0,
+    sales_after_start boolean not null default true,
     time_zone text not null default 'Asia/Seoul',
     version bigint not null default 1,
     constraint settings_only_one_row check (only_row),
@@ -113,7 +118,10 @@ create table sweepers (
     login text primary key,
     last_pass_at timestamptz not null,
     freed_last_pass int not null,
-    freed_in_all bigint not null
+    freed_in_all bigint not null,
+    -- Its own period: by that others can tell whether it still sweeps.
+    every_seconds int not null,
+    constraint sweepers_every_seconds_range check (every_seconds between 1 and 60)
 );
 
 -- A look-up in two committed steps: the guess is stored before it is compared, so that rolling back never gives a
@@ -131,6 +139,8 @@ create table look_up_tickets (
 
 create index idx_look_up_tickets_phone on look_up_tickets (phone_number, opened_at);
 create index idx_look_up_tickets_who on look_up_tickets (who, opened_at);
+-- A cancel asks for it three times.
+create index idx_look_up_tickets_reservations on look_up_tickets using gin (reservations) with (fastupdate = off);
 
 -- Keys the salts of customers' passwords; read by no login but the owner.
 create table server_secret (

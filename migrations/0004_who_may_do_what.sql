@@ -103,7 +103,8 @@ revoke all on all tables in schema public from public;
 revoke all on all functions in schema public from public;
 revoke create on schema public from public;
 grant usage on schema public to counter, manager;
-grant execute on function refuse to counter, manager;
+-- Called by the guards that run as the counter itself.
+grant execute on function refuse, is_bound, bound_as_counter, may_cancel to counter, manager;
 grant execute on function phone_salt, open_look_up, answer_look_up, resolve_operation, server_incarnation
     to counter, manager;
 
@@ -120,11 +121,13 @@ grant insert (op_id, kind, outcome, detail) on journal to counter, manager;
 grant select, insert, update on counters to counter, manager;
 
 grant insert, update on concerts, concert_seat_tiers to manager;
-grant insert on seats to manager;
+-- Not status or hold: a seat starts free.
+grant insert (id, concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number, withheld_for, x, y, angle)
+    on seats to manager;
 grant update (seat_tier_id, label, section_label, row_label, row_number, seat_number, withheld_for, x, y, angle, deleted_at)
     on seats to manager;
-grant select (id, concert_id, customer_name, phone_number, status, cancelled_at, created_at, updated_at, deleted_at)
-    on reservations to manager;
+-- No name and no phone: those come masked, or one by one and journalled.
+grant select (id, concert_id, sold_by, status, cancelled_at, created_at, updated_at, deleted_at) on reservations to manager;
 grant update (deleted_at) on reservations to manager;
 grant select on journal, sweepers to manager;
 grant insert, update on sweepers to manager;
@@ -136,15 +139,18 @@ alter table concerts enable row level security;
 alter table concert_seat_tiers enable row level security;
 alter table seats enable row level security;
 alter table counters enable row level security;
+alter table sweepers enable row level security;
 
 create policy counters_see_concerts_on_sale on concerts for select to counter
     using (status = 'published' and deleted_at is null);
 create policy counters_see_tiers_on_sale on concert_seat_tiers for select to counter
     using (concert_id in (select id from concerts) and deleted_at is null);
+-- `exists`, not `in`: for a few seats it asks the concert's key, for a whole hall it makes a table of all concerts on
+-- sale once. With `in`, each hold would make that table four times.
 create policy counters_see_seats_on_sale on seats for select to counter
-    using (concert_id in (select id from concerts) and deleted_at is null);
+    using (exists (select from concerts c where c.id = concert_id) and deleted_at is null);
 create policy counters_write_seats_on_sale on seats for update to counter
-    using (concert_id in (select id from concerts) and deleted_at is null);
+    using (exists (select from concerts c where c.id = concert_id) and deleted_at is null);
 
 create policy managers_see_concerts on concerts to manager using (true);
 create policy managers_see_tiers on concert_seat_tiers to manager using (true);
@@ -154,3 +160,6 @@ create policy everyone_sees_counter_names on counters for select to counter, man
 create policy counters_name_themselves on counters for insert to counter with check (login = session_user);
 create policy counters_rename_themselves on counters for update to counter using (login = session_user);
 create policy managers_name_counters on counters to manager using (true);
+create policy managers_see_sweepers on sweepers for select to manager using (true);
+create policy sweepers_note_their_own_passes on sweepers for insert to manager with check (login = session_user);
+create policy sweepers_renew_their_own_passes on sweepers for update to manager using (login = session_user);

@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "confirm",
     "resolve",
     "unfinished",
+    "my_holds",
     "look_up",
     "cancel",
 ];

@@ -164,6 +164,13 @@ pub async fn unfinished(app: AppHandle, counter: State<'_, Counter>) -> Answer<V
     counter.office(&app).await?.unfinished().await
 }
 
+/// Holds of this counter that still run, such as after a crash.
+#[tauri::command]
+#[specta::specta]
+pub async fn my_holds(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<Hold>> {
+    counter.office(&app).await?.my_holds().await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String, password: String) -> Answer<LookUp> {

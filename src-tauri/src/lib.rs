@@ -42,6 +42,7 @@ pub fn commands() -> Builder<tauri::Wry> {
             commands::confirm,
             commands::resolve,
             commands::unfinished,
+            commands::my_holds,
             commands::look_up,
             commands::cancel,
         ])

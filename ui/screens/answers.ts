@@ -58,13 +58,13 @@ const tiers: Tier[] = ["VIP석", "R석", "S석", "A석", "B석"].map((label, n) 
   on_hold: 3,
 }));
 
-function hall(): SeatMap {
-  const map: SeatMap = {
+function emptyMap(sections: string[], stage: SeatMap["stage"]): SeatMap {
+  return {
     concert_id: id(1),
     layout_version: "1",
     tiers,
-    sections: ["1층 A", "1층 B", "1층 C", "2층 D", "2층 E"],
-    stage: { x: 0, y: 600, width: 1600, height: 320 },
+    sections,
+    stage,
     ids: [],
     labels: [],
     x: [],
@@ -77,6 +77,45 @@ function hall(): SeatMap {
     status: [],
     changes: { seen: "1/1", layout_version: "1", reload: false, seats: [] },
   };
+}
+
+/** Fifty thousand seats in 48 blocks of five tiers, around a stage. */
+function stadium(): SeatMap {
+  const map = emptyMap([], { x: 0, y: -4000, width: 5000, height: 1200 });
+  for (let ring = 0; ring < 5; ring++) {
+    for (let block = 0; block < 48; block++) {
+      const middle = -150 + (300 * (block + 0.5)) / 48;
+      map.sections.push(String((ring + 1) * 100 + block + 1));
+      for (let row = 1; row <= 16; row++) {
+        const radius = 62 + ring * 26 + row * 1.3;
+        const seats = Math.floor(((5.4 / 180) * Math.PI * radius) / 1.02);
+        for (let number = 1; number <= seats; number++) {
+          const turn = (middle / 180) * Math.PI + ((number - seats / 2) * 1.02) / radius;
+          const chance = (block * 7919 + row * 104_729 + number * 1_299_709 + ring * 31) % 100;
+          map.ids.push(`${ring}-${block}-${row}-${number}`);
+          map.labels.push(`${map.sections.at(-1)}구역 ${row}열 ${number}번`);
+          map.x.push(Math.round(Math.sin(turn) * radius * 100));
+          map.y.push(Math.round(Math.cos(turn) * radius * 100));
+          map.angle.push(Math.round((-turn / Math.PI) * 1800));
+          map.tier.push(ring);
+          map.section.push(map.sections.length - 1);
+          map.row.push(String(row));
+          map.number.push(number);
+          map.status.push(chance < 45 ? "reserved" : chance < 48 ? "held" : "available");
+        }
+      }
+    }
+  }
+  return map;
+}
+
+function hall(): SeatMap {
+  const map = emptyMap(["1층 A", "1층 B", "1층 C", "2층 D", "2층 E"], {
+    x: 0,
+    y: 600,
+    width: 1600,
+    height: 320,
+  });
   const spans = [
     [-48, -17],
     [-15, 15],
@@ -176,6 +215,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     boot: () => boot,
     reconnect: () => facts,
     unfinished: () => [],
+    my_holds: () => [],
     ping: () => null,
     save_settings: () => null,
     concerts_on_sale: () => concerts,
@@ -199,6 +239,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     loading: { concerts_on_sale: () => new Promise(() => {}) },
     empty: { concerts_on_sale: () => [] },
     "home-offline": { concerts_on_sale: refuse("offline") },
+    stadium: { seat_map: stadium },
     taken: { hold_seats: refuse("seats_taken", { seats: [] }) },
     "map-offline": { seat_changes: refuse("offline") },
     "not-on-sale": { seat_map: refuse("concert_not_on_sale") },
@@ -207,6 +248,11 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     expired: { confirm: refuse("hold_expired") },
     "no-match": { look_up: refuse("no_match") },
     "cancel-fails": { cancel: refuse("database", { sqlstate: null }) },
+    "cancel-checking": {
+      cancel: refuse("outcome_unknown", { operation: id(70) }),
+      resolve: refuse("offline"),
+    },
+    "left-hold": { my_holds: () => [hold] },
     crashed: {
       unfinished: () => [
         {

@@ -190,3 +190,26 @@ test("leaving the map gives up the hold", async () => {
   await vi.advanceTimersByTimeAsync(10);
   expect(asked).toContain("release_hold");
 });
+
+test("a hold that a crash left running is gone on with, with its seats and its time", async () => {
+  sale = new Sale("c", (sold) => (done = sold), { ...hold, expires_in_ms: 90_000 });
+  await sale.open();
+  expect(sale.hold?.hold).toBe("h");
+  expect(sale.formOpen).toBe(true);
+  expect(sale.countdown?.left).toBe(90_000);
+});
+
+test("a hold that was answered after the clerk had left is given back", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  let answer!: (hold: Hold) => void;
+  answers.hold_seats = () => new Promise<Hold>((resolve) => (answer = resolve));
+  const holding = sale.next();
+  await vi.advanceTimersByTimeAsync(0);
+  sale.close();
+  expect(asked).not.toContain("release_hold");
+  answer(hold);
+  await holding;
+  expect(asked).toContain("release_hold");
+  expect(sale.hold).toBeNull();
+});

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{PgConnection, query_scalar};
+use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
 use crate::intents::Intent;
@@ -28,8 +28,9 @@ impl BoxOffice {
     pub async fn cancel(&self, reservation: Uuid) -> Result<Cancelled> {
         let operation = new_operation();
         let intent = Intent { operation, concert_id: Uuid::nil(), seats: Vec::new() };
-        let cancelled =
-            self.operate(intent, move |transaction| Box::pin(cancel_in(transaction, operation, reservation))).await;
+        let cancelled = self
+            .operate(intent, move |transaction| Box::pin(cancel_in(transaction, operation, reservation, None)))
+            .await;
         match cancelled {
             Err(Error::CancelTooLate { .. }) => {
                 Err(Error::CancelTooLate { minutes: self.rules().await?.cancel_cutoff_minutes })
@@ -39,7 +40,13 @@ impl BoxOffice {
     }
 }
 
-async fn cancel_in(transaction: &mut PgConnection, operation: Uuid, reservation: Uuid) -> Result<Cancelled> {
+/// With a reason it is a manager's doing; the database takes that instead of a look-up.
+pub(crate) async fn cancel_in(
+    transaction: &mut PgConnection,
+    operation: Uuid,
+    reservation: Uuid,
+    reason: Option<String>,
+) -> Result<Cancelled> {
     // Lock.
     let seats: Vec<Uuid> = query_scalar!(
         "select s.id from seats s
@@ -64,7 +71,19 @@ async fn cancel_in(transaction: &mut PgConnection, operation: Uuid, reservation:
         Some(ReservationStatus::Confirmed) => {}
     }
 
-    // Write.
+    // Write. The journal comes first: the guards look there for a manager's reason.
+    query!(
+        "insert into journal (op_id, kind, detail)
+        select $1, 'cancel', jsonb_strip_nulls(jsonb_build_object(
+            'concert', concert_id, 'reservation', id, 'seats', to_jsonb($3::uuid[]), 'reason', $4::text))
+        from reservations where id = $2",
+        operation,
+        reservation,
+        &seats,
+        reason
+    )
+    .execute(&mut *transaction)
+    .await?;
     let freed = query_scalar!(
         r#"
         with cancelled_reservation as (
@@ -74,18 +93,13 @@ async fn cancel_in(transaction: &mut PgConnection, operation: Uuid, reservation:
             update reservation_seats set released_at = statement_timestamp()
             where reservation_id = $2 and released_at is null
         ),
-        journal_row as (
-            insert into journal (op_id, kind, detail)
-            values ($3, 'cancel', jsonb_build_object('reservation', $2::uuid, 'seats', to_jsonb($1::uuid[])))
-        ),
         freed_seats as (
             update seats set status = 'available' where id = any($1) and status = 'reserved' returning id
         )
         select count(*)::int as "freed!" from freed_seats
         "#,
         &seats,
-        reservation,
-        operation
+        reservation
     )
     .fetch_one(&mut *transaction)
     .await?;

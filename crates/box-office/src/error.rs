@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
-use crate::SeatState;
+use crate::{ConcertToEdit, Missing, PlanFault, SeatState};
 
 /// What every function of the engine returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -88,6 +88,60 @@ pub enum Error {
     /// No such concert, deleted or not.
     #[error("unknown concert")]
     UnknownConcert,
+    /// Another manager changed the concert since this one read it.
+    #[error("the concert was changed")]
+    ConcertChanged {
+        /// As it is now.
+        now: Box<ConcertToEdit>,
+    },
+    /// What has to be there before a concert is published.
+    #[error("the concert is incomplete")]
+    ConcertIncomplete {
+        /// What is missing.
+        missing: Vec<Missing>,
+    },
+    /// A concert goes from draft to published to archived.
+    #[error("not in this status")]
+    WrongStatus,
+    /// Sold or held seats stand in the way.
+    #[error("the concert has sales")]
+    ConcertHasSales {
+        /// Sold or held seats.
+        sold: i32,
+    },
+    /// The concert has begun, and the venue sells no seats after that.
+    #[error("the concert has begun")]
+    SalesOver,
+    /// The label of another tier of the concert, or of one that was removed.
+    #[error("the label is taken")]
+    LabelTaken {
+        /// The label.
+        label: String,
+    },
+    /// Seats have this tier.
+    #[error("the tier is in use")]
+    TierInUse {
+        /// How many.
+        seats: i32,
+    },
+    /// Another manager changed the rules since this one read them.
+    #[error("the rules were changed")]
+    RulesChanged,
+    /// What is wrong with a seating plan; nothing of it was written.
+    #[error("the plan has faults")]
+    PlanFaults {
+        /// The first two hundred.
+        faults: Vec<PlanFault>,
+    },
+    /// Seats of these labels are there already.
+    #[error("seat labels are taken")]
+    SeatLabelsTaken {
+        /// The first twenty.
+        labels: Vec<String>,
+    },
+    /// The manager stopped it.
+    #[error("stopped")]
+    Stopped,
     /// No such reservation.
     #[error("unknown reservation")]
     UnknownReservation,
@@ -214,14 +268,23 @@ impl From<sqlx::Error> for Error {
 /// [`Error::Database`].
 fn of_constraint(name: &str) -> Option<Error> {
     Some(match name {
-        "seats_hold_takes_free" | "reservation_seats_one_live_sale" => Error::SeatsTaken { seats: Vec::new() },
+        "seats_hold_takes_free" | "seats_edit_needs_free" | "reservation_seats_one_live_sale" => {
+            Error::SeatsTaken { seats: Vec::new() }
+        }
         "seats_sale_needs_live_hold" | "seats_sale_needs_own_hold" => Error::HoldExpired,
         "reservations_concert_on_sale" => Error::ConcertNotOnSale,
+        "reservations_sale_in_time" => Error::SalesOver,
+        "concerts_status_order" => Error::WrongStatus,
+        "concerts_deleted_has_no_sales" => Error::ConcertHasSales { sold: 1 },
+        "settings_hold_seconds_range" => Error::InvalidSetting { field: "hold_seconds".into() },
+        "settings_seats_per_sale_range" => Error::InvalidSetting { field: "seats_per_sale".into() },
+        "settings_cancel_cutoff_range" => Error::InvalidSetting { field: "cancel_cutoff_minutes".into() },
         "reservations_cancel_needs_ticket" | "seats_free_needs_ticket" => Error::TicketExpired,
         "reservations_cancel_in_time" => Error::CancelTooLate { minutes: 0 },
         "reservations_cancelled_is_final" => Error::AlreadyCancelled,
         "reservations_name_length" => Error::InvalidName,
         "reservations_phone_is_mobile" => Error::InvalidPhone,
+        "sweepers_every_seconds_range" => Error::InvalidSetting { field: "sweep_seconds".into() },
         "counters_display_name_length" => Error::InvalidSetting { field: "counter_name".into() },
         _ => return None,
     })

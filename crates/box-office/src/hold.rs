@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::intents::Intent;
 use crate::operate::new_operation;
-use crate::seat_map::seats_now;
 use crate::{BoxOffice, Error, Result, SeatState, TakenSeat};
 
 /// Seats held by this counter.
@@ -55,10 +54,6 @@ impl BoxOffice {
     /// [`Error::OutcomeUnknown`].
     pub async fn hold_seats(&self, concert: Uuid, seats: &[Uuid]) -> Result<Hold> {
         let seats = distinct(seats)?;
-        let limit = self.rules().await?.seats_per_sale;
-        if seats.len() > limit as usize {
-            return Err(Error::TooManySeats { limit });
-        }
         let hold = new_operation();
         let intent = Intent { operation: hold, concert_id: concert, seats: seats.clone() };
         self.operate(intent, move |transaction| Box::pin(hold_in(transaction, hold, concert, seats))).await
@@ -77,14 +72,26 @@ impl BoxOffice {
 }
 
 async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seats: Vec<Uuid>) -> Result<Hold> {
-    // Lock, in id order: two counters after the same seats queue up instead of deadlocking.
+    // Lock, in id order: two counters after the same seats queue up instead of deadlocking. What a row says is from
+    // after the wait for its lock; the clock is from before it, so that a hold which ended meanwhile still counts.
     let locked = query!(
         r#"
         select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
-            t.label as tier, t.price::bigint as "price!"
+            t.label as tier, t.price::bigint as "price!",
+            case
+                when s.withheld_for is not null then 'withheld'
+                when s.status = 'reserved' then 'reserved'
+                when s.status = 'available' or s.hold_expires_at <= statement_timestamp() then 'available'
+                when s.held_by = session_user then 'mine'
+                else 'held'
+            end as "state!: SeatState",
+            case when s.status = 'temporarily_held' then
+                coalesce((select display_name from counters where login = s.held_by), s.held_by)
+            end as counter
         from seats s
         join concert_seat_tiers t on t.id = s.seat_tier_id
         where s.id = any($1) and s.concert_id = $2 and s.deleted_at is null
+            and cardinality($1) <= (select seats_per_sale from settings)
         order by s.id
         for update of s
         "#,
@@ -94,16 +101,26 @@ async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seat
     .fetch_all(&mut *transaction)
     .await?;
     if locked.len() < seats.len() {
-        let on_sale =
-            query!("select id from concerts where id = $1 and status = 'published' and deleted_at is null", concert)
-                .fetch_optional(&mut *transaction)
-                .await?;
-        on_sale.ok_or(Error::ConcertNotOnSale)?;
         let known: Vec<Uuid> = locked.iter().map(|seat| seat.id).collect();
-        return Err(Error::UnknownSeats { seats: seats.into_iter().filter(|id| !known.contains(id)).collect() });
+        return Err(why_not_locked(transaction, concert, seats, &known).await?);
     }
 
-    // Look and write. This statement began after the locks were granted, so its clock counts the wait; now() would not.
+    // Look.
+    let taken: Vec<TakenSeat> = locked
+        .iter()
+        .filter(|seat| seat.state != SeatState::Available)
+        .map(|seat| TakenSeat {
+            id: seat.id,
+            label: seat.label.clone(),
+            state: seat.state,
+            counter: seat.counter.clone(),
+        })
+        .collect();
+    if !taken.is_empty() {
+        return Err(Error::SeatsTaken { seats: taken });
+    }
+
+    // Write. This statement began after the locks were granted, so that its clock counts the wait; now() would not.
     let written = query!(
         r#"
         with held_seats as (
@@ -130,7 +147,8 @@ async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seat
     .fetch_one(&mut *transaction)
     .await?;
     if written.held < seats.len() as i64 {
-        return Err(Error::SeatsTaken { seats: lost(transaction, &seats, hold).await? });
+        // The server's clock was set back between the two statements.
+        return Err(Error::Busy);
     }
     let mut seats: Vec<HeldSeat> = locked
         .into_iter()
@@ -149,14 +167,32 @@ async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seat
     Ok(Hold { hold, concert_id: concert, seats, total, expires_in_ms: written.expires_in_ms })
 }
 
-/// Which of the seats are not under this hold, inside the transaction that is about to roll back.
-async fn lost(transaction: &mut PgConnection, seats: &[Uuid], hold: Uuid) -> Result<Vec<TakenSeat>> {
-    let now = seats_now(transaction, seats, Some(hold)).await?;
-    Ok(now
-        .into_iter()
-        .filter(|seat| seat.state != SeatState::Available)
-        .map(|seat| TakenSeat { id: seat.id, label: seat.label, state: seat.state, counter: seat.counter })
-        .collect())
+/// The refusal, when fewer rows were locked than seats asked for.
+async fn why_not_locked(
+    transaction: &mut PgConnection,
+    concert: Uuid,
+    mut seats: Vec<Uuid>,
+    known: &[Uuid],
+) -> Result<Error> {
+    let rules = query!(
+        r#"
+        select seats_per_sale, exists (
+            select from concerts where id = $1 and status = 'published' and deleted_at is null
+        ) as "on_sale!"
+        from settings
+        "#,
+        concert
+    )
+    .fetch_one(transaction)
+    .await?;
+    if seats.len() > rules.seats_per_sale as usize {
+        return Ok(Error::TooManySeats { limit: rules.seats_per_sale });
+    }
+    if !rules.on_sale {
+        return Ok(Error::ConcertNotOnSale);
+    }
+    seats.retain(|seat| !known.contains(seat));
+    Ok(Error::UnknownSeats { seats })
 }
 
 async fn release_in(transaction: &mut PgConnection, operation: Uuid, hold: Uuid, seats: Vec<Uuid>) -> Result<()> {
@@ -169,7 +205,8 @@ async fn release_in(transaction: &mut PgConnection, operation: Uuid, hold: Uuid,
             where id = any($1) and hold_token = $2 and status = 'temporarily_held'
         )
         insert into journal (op_id, kind, detail)
-        values ($3, 'release', jsonb_build_object('hold', $2::uuid, 'seats', to_jsonb($1::uuid[])))",
+        values ($3, 'release', jsonb_build_object('hold', $2::uuid, 'seats', to_jsonb($1::uuid[]),
+            'concert', (select concert_id from seats where id = ($1::uuid[])[1])))",
         &seats,
         hold,
         operation

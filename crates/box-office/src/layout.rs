@@ -132,3 +132,50 @@ impl Blocks {
         ((self.left + column) * 100, self.line * 100)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// Where seats without a place of their own are drawn, in seats; `None` for the section or row is none.
+    fn placed(seats: &[(&str, &str, Option<i32>)]) -> Vec<(i32, i32)> {
+        let mut blocks = Blocks::default();
+        let mut section = None;
+        let place = |&(of, row, number): &(_, &str, _)| {
+            let new_section = section.replace(of) != Some(of);
+            let (x, y) = blocks.next(new_section, row, number);
+            (x / 100, y / 100)
+        };
+        seats.iter().map(place).collect()
+    }
+
+    #[test]
+    fn a_gap_in_the_numbers_is_a_gap_on_the_map() {
+        let row = placed(&[("가", "A", Some(1)), ("가", "A", Some(2)), ("가", "A", Some(5))]);
+        assert_eq!(row, [(0, 0), (1, 0), (4, 0)]);
+    }
+
+    #[test]
+    fn rows_stand_below_each_other_and_sections_side_by_side() {
+        let hall = placed(&[("가", "A", Some(1)), ("가", "B", Some(1)), ("나", "A", Some(1)), ("나", "A", Some(2))]);
+        assert_eq!(hall, [(0, 0), (0, 1), (AISLE, 0), (AISLE + 1, 0)]);
+    }
+
+    #[test]
+    fn seats_that_say_nothing_of_their_place_are_never_on_one_spot() {
+        let mut seats: Vec<(&str, &str, Option<i32>)> = vec![("", "", None); 100];
+        // Numbers that repeat, run backwards or are absurd, as a broken list has them.
+        seats.extend([Some(3), Some(3), Some(1), Some(-4), Some(i32::MAX)].map(|number| ("나", "A", number)));
+        let spots = placed(&seats);
+        assert_eq!(spots.iter().collect::<HashSet<_>>().len(), spots.len());
+    }
+
+    #[test]
+    fn an_absurd_coordinate_is_drawn_at_the_edge_of_what_can_be_said() {
+        assert_eq!(hundredths(f32::INFINITY), i32::MAX);
+        assert_eq!(hundredths(f32::NAN), 0);
+        assert_eq!(hundredths(1.5), 150);
+    }
+}

@@ -3,6 +3,7 @@
 //! [`BoxOffice`] is one counter's connection to the venue's server. The sale itself is in four files, each of which
 //! reads top to bottom: [`hold`], [`confirm`], [`look_up`] and [`cancel`]. All of them lock, then look, then write, in
 //! statements of their own, and run through [`operate`], which is where a lost COMMIT answer is told from a refusal.
+//! What only managers do is in [`manage`].
 
 mod cancel;
 mod concert;
@@ -12,6 +13,7 @@ mod error;
 mod hold;
 mod intents;
 mod layout;
+mod lines;
 mod look_up;
 mod manage;
 mod operate;

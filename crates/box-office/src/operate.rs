@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use crate::error::server_refused;
 use crate::intents::Intent;
+use crate::lines::Lines;
 use crate::{BoxOffice, Error, Result};
 
 /// Longer than the server's own lock and statement timeouts, so that the server is normally the one to give up.
-const DEADLINE: Duration = Duration::from_secs(8);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
 
 /// The work of one transaction.
 pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
@@ -32,19 +33,21 @@ impl BoxOffice {
         T: Send + 'static,
         W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
     {
+        self.operate_within(DEADLINE, intent, work).await
+    }
+
+    /// The same with a deadline of its own, for a manager's work on all seats of a concert.
+    pub(crate) async fn operate_within<T, W>(&self, deadline: Duration, intent: Intent, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+    {
         let operation = intent.operation;
         self.intents.record(intent).await?;
-        let pool = self.pool.clone();
-        let outcome = tokio::spawn(async move {
-            let mut connection = pool.acquire().await?;
-            let (outcome, connection_is) = transact(&mut connection, operation, work).await;
-            if let Connection::InDoubt = connection_is {
-                connection.close_on_drop();
-            }
-            outcome
-        })
-        .await
-        .unwrap_or(Err(Error::OutcomeUnknown { operation }));
+        let lines = self.lines.clone();
+        let outcome = tokio::spawn(async move { on_a_line(&lines, operation, deadline, work).await })
+            .await
+            .unwrap_or(Err(Error::OutcomeUnknown { operation }));
         if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
             self.intents.settle(operation).await;
         }
@@ -52,21 +55,73 @@ impl BoxOffice {
     }
 }
 
+impl BoxOffice {
+    /// Runs `work`, which only reads, so that all its statements see one and the same moment. In a task of its own, for
+    /// the same reason.
+    pub(crate) async fn read_at_once<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        tokio::spawn(async move {
+            let mut connection = pool.acquire().await?;
+            let mut transaction = connection.begin_with("begin isolation level repeatable read read only").await?;
+            let answer = work(&mut transaction).await;
+            transaction.rollback().await?;
+            answer
+        })
+        .await
+        .unwrap_or(Err(Error::Database { sqlstate: None }))
+    }
+}
+
 enum Connection {
     Idle,
     InDoubt,
+    /// It died since its last use, and has carried nothing of this operation.
+    Dead,
 }
 
-async fn transact<T, W>(connection: &mut PgConnection, operation: Uuid, work: W) -> (Result<T>, Connection)
+async fn on_a_line<T, W>(lines: &Lines, operation: Uuid, deadline: Duration, work: W) -> Result<T>
+where
+    W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T>,
+{
+    let mut work = Some(work);
+    loop {
+        let mut line = lines.take().await?;
+        let (outcome, connection_is) = transact(&mut line.connection, operation, deadline, &mut work).await;
+        match connection_is {
+            Connection::Idle => line.keep(),
+            Connection::InDoubt => {}
+            // At the end, when all that were kept are dead too, there comes a new one.
+            Connection::Dead if line.used => continue,
+            Connection::Dead => {}
+        }
+        return outcome;
+    }
+}
+
+/// `work` is taken once the transaction has begun.
+async fn transact<T, W>(
+    connection: &mut PgConnection,
+    operation: Uuid,
+    deadline: Duration,
+    work: &mut Option<W>,
+) -> (Result<T>, Connection)
 where
     W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T>,
 {
     let mut transaction = match timeout(DEADLINE, connection.begin()).await {
         Ok(Ok(transaction)) => transaction,
-        Ok(Err(error)) => return (Err(error.into()), Connection::InDoubt),
+        Ok(Err(error)) => match error.into() {
+            Error::Offline => return (Err(Error::Offline), Connection::Dead),
+            error => return (Err(error), Connection::InDoubt),
+        },
         Err(_) => return (Err(Error::Offline), Connection::InDoubt),
     };
-    match timeout(DEADLINE, work(&mut transaction)).await {
+    let Some(work) = work.take() else { return (Err(Error::Offline), Connection::InDoubt) };
+    match timeout(deadline, work(&mut transaction)).await {
         Ok(Ok(answer)) => match timeout(DEADLINE, transaction.commit()).await {
             Ok(Ok(())) => (Ok(answer), Connection::Idle),
             Ok(Err(error)) if server_refused(&error) => (Err(error.into()), Connection::Idle),

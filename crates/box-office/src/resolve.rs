@@ -112,6 +112,48 @@ impl BoxOffice {
         Ok(settled)
     }
 
+    /// The running holds of this login, the newest last: after a crash the clerk goes on with one or gives it up.
+    ///
+    /// # Errors
+    /// [`Error::Offline`].
+    pub async fn my_holds(&self) -> Result<Vec<Hold>> {
+        let rows = query!(
+            r#"
+            select s.hold_token as "hold!", s.concert_id, s.id, s.label, s.section_label as section, s.row_label as row,
+                s.seat_number as number, t.label as tier, t.price::bigint as "price!",
+                (extract(epoch from s.hold_expires_at - statement_timestamp()) * 1000)::int as "expires_in_ms!"
+            from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
+            where s.status = 'temporarily_held' and s.held_by = session_user
+                and s.hold_expires_at > statement_timestamp()
+            order by s.hold_expires_at, s.hold_token
+            "#
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut holds: Vec<Hold> = Vec::new();
+        for row in rows {
+            if holds.last().is_none_or(|hold| hold.hold != row.hold) {
+                let (hold, concert_id, expires_in_ms) = (row.hold, row.concert_id, row.expires_in_ms);
+                holds.push(Hold { hold, concert_id, seats: Vec::new(), total: 0, expires_in_ms });
+            }
+            let Some(hold) = holds.last_mut() else { continue };
+            hold.total += row.price;
+            hold.seats.push(HeldSeat {
+                id: row.id,
+                label: row.label,
+                section: row.section,
+                row: row.row,
+                number: row.number,
+                tier: row.tier,
+                price: row.price,
+            });
+        }
+        for hold in &mut holds {
+            in_map_order(&mut hold.seats);
+        }
+        Ok(holds)
+    }
+
     async fn hold_now(&self, hold: Uuid, detail: Detail) -> Result<Hold> {
         let rows = query!(
             r#"

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{PgConnection, query, query_as};
+use sqlx::{query, query_as};
 use uuid::Uuid;
 
 use crate::layout::{Place, Stage, place_seats};
@@ -110,6 +110,11 @@ impl BoxOffice {
     pub async fn seat_map(&self, concert: Uuid) -> Result<SeatMap> {
         // Status is asked for first: what changes between the two reads comes again with the next delta.
         let changes = self.changes_since(concert, None).await?;
+        self.plan_of(concert, changes).await
+    }
+
+    /// Geometry and status of a concert of any status that this login may see.
+    pub(crate) async fn plan_of(&self, concert: Uuid, changes: SeatChanges) -> Result<SeatMap> {
         let stage = query!(r#"select stage as "stage: sqlx::types::Json<Stage>" from concerts where id = $1"#, concert)
             .fetch_optional(&self.pool)
             .await?
@@ -153,13 +158,33 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::UnknownSeats`] also when its concert is no longer on sale; [`Error::Offline`].
     pub async fn check_seat(&self, seat: Uuid) -> Result<SeatNow> {
-        let mut connection = self.pool.acquire().await?;
-        let seats = seats_now(&mut connection, &[seat], None).await?;
-        seats.into_iter().next().ok_or(Error::UnknownSeats { seats: vec![seat] })
+        let now = query_as!(
+            SeatNow,
+            r#"
+            select s.id, s.label,
+                case
+                    when s.withheld_for is not null then 'withheld'
+                    when s.status = 'reserved' then 'reserved'
+                    when s.status = 'available' or s.hold_expires_at <= statement_timestamp() then 'available'
+                    when s.held_by = session_user then 'mine'
+                    else 'held'
+                end as "state!: SeatState",
+                case when s.status = 'temporarily_held' then
+                    coalesce((select display_name from counters where login = s.held_by), s.held_by)
+                end as counter
+            from seats s
+            where s.id = $1 and s.deleted_at is null
+            "#,
+            seat
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        now.ok_or(Error::UnknownSeats { seats: vec![seat] })
     }
 
     /// The delta query: one statement and so one snapshot. A transaction at or above the snapshot's xmin may not be
-    /// visible yet, so the next call asks from there again: nothing is missed, a little is told twice.
+    /// visible yet, so the next call asks from there again: nothing is missed, a little is told twice. Seats come in
+    /// groups that stand alike: of 50,000 that changed, most do.
     async fn changes_since(&self, concert: Uuid, since: Option<&str>) -> Result<SeatChanges> {
         let (incarnation, xmin) = match since.and_then(|since| since.split_once('/')) {
             Some((incarnation, xmin)) if xmin.parse::<u64>().is_ok() => (Some(incarnation), xmin),
@@ -168,32 +193,35 @@ impl BoxOffice {
         };
         let rows = query!(
             r#"
-            select server_incarnation() as "incarnation!",
+            select (select server_incarnation()) as "incarnation!",
                 pg_snapshot_xmin(pg_current_snapshot())::text as "xmin!",
                 c.layout_version::text as "layout_version!",
-                s.id as "id?",
-                case
-                    when s.withheld_for is not null then 'withheld'
-                    when s.status = 'reserved' then 'reserved'
-                    when s.status = 'available' or s.hold_expires_at <= statement_timestamp() then 'available'
-                    when s.held_by = session_user then 'mine'
-                    else 'held'
-                end as "state?: SeatState",
-                case when s.status = 'temporarily_held' then
-                    greatest(0, extract(epoch from s.hold_expires_at - statement_timestamp()) * 1000)::int
-                end as expires_in_ms,
-                case when s.status = 'temporarily_held' then
-                    coalesce((select display_name from counters where login = s.held_by), s.held_by)
-                end as counter
+                n.state as "state?: SeatState",
+                (greatest(0, extract(epoch from n.hold_expires_at - statement_timestamp())) * 1000)::int
+                    as expires_in_ms,
+                coalesce((select display_name from counters where login = n.held_by), n.held_by) as counter,
+                n.seats as "seats?"
             from concerts c
             left join lateral (
-                select * from seats
-                where concert_id = c.id and deleted_at is null and changed_in >= $2::text::xid8
-                union all
-                select * from seats
-                where $3 and concert_id = c.id and deleted_at is null and status = 'temporarily_held'
-                    and hold_expires_at > statement_timestamp()
-            ) s on true
+                select
+                    case
+                        when withheld_for is not null then 'withheld'
+                        when status = 'reserved' then 'reserved'
+                        when status = 'available' or hold_expires_at <= statement_timestamp() then 'available'
+                        when held_by = session_user then 'mine'
+                        else 'held'
+                    end as state,
+                    hold_expires_at, held_by, array_agg(id) as seats
+                from (
+                    select id, status, withheld_for, hold_expires_at, held_by from seats
+                    where concert_id = c.id and deleted_at is null and changed_in >= $2::text::xid8
+                    union all
+                    select id, status, withheld_for, hold_expires_at, held_by from seats
+                    where $3 and concert_id = c.id and deleted_at is null and status = 'temporarily_held'
+                        and hold_expires_at > statement_timestamp()
+                ) as told
+                group by 1, 2, 3
+            ) n on true
             where c.id = $1 and c.status = 'published' and c.deleted_at is null
             "#,
             concert,
@@ -211,47 +239,11 @@ impl BoxOffice {
             reload,
             seats: rows
                 .into_iter()
-                .filter_map(|row| {
-                    Some(SeatChange {
-                        id: row.id?,
-                        state: row.state?,
-                        expires_in_ms: row.expires_in_ms,
-                        counter: row.counter,
-                    })
+                .filter_map(|row| Some((row.state?, row.expires_in_ms, row.counter, row.seats?)))
+                .flat_map(|(state, expires_in_ms, counter, seats)| {
+                    seats.into_iter().map(move |id| SeatChange { id, state, expires_in_ms, counter: counter.clone() })
                 })
                 .collect(),
         })
     }
-}
-
-/// How seats stand now; those under `own_hold`, a hold that is being undone, count as available.
-pub(crate) async fn seats_now(
-    connection: &mut PgConnection,
-    seats: &[Uuid],
-    own_hold: Option<Uuid>,
-) -> Result<Vec<SeatNow>> {
-    Ok(query_as!(
-        SeatNow,
-        r#"
-        select s.id, s.label,
-            case
-                when s.withheld_for is not null then 'withheld'
-                when s.status = 'reserved' then 'reserved'
-                when s.status = 'available' or s.hold_token = $2 or s.hold_expires_at <= statement_timestamp()
-                    then 'available'
-                when s.held_by = session_user then 'mine'
-                else 'held'
-            end as "state!: SeatState",
-            case when s.status = 'temporarily_held' then
-                coalesce((select display_name from counters where login = s.held_by), s.held_by)
-            end as counter
-        from seats s
-        where s.id = any($1) and s.deleted_at is null
-        order by s.label
-        "#,
-        seats,
-        own_hold
-    )
-    .fetch_all(connection)
-    .await?)
 }

@@ -1,6 +1,7 @@
 //! The connection of one counter to the venue's server.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use sqlx::{PgPool, query, query_scalar};
 
 use crate::customer::Hashing;
 use crate::intents::Intents;
+use crate::lines::{Lines, is_alive};
 use crate::{Error, Result, setup};
 
 /// Where the server is and who connects.
@@ -51,6 +53,8 @@ pub struct Rules {
     pub seats_per_sale: i32,
     /// Cancelling ends this long before the start.
     pub cancel_cutoff_minutes: i32,
+    /// Whether seats are sold once the concert has begun.
+    pub sales_after_start: bool,
     /// IANA name, for showing times.
     pub time_zone: String,
 }
@@ -58,7 +62,10 @@ pub struct Rules {
 /// One counter at the venue's server. Cheap to clone.
 #[derive(Clone)]
 pub struct BoxOffice {
+    /// For reading.
     pub(crate) pool: PgPool,
+    /// For write operations.
+    pub(crate) lines: Arc<Lines>,
     pub(crate) hashing: Hashing,
     pub(crate) intents: Intents,
 }
@@ -66,6 +73,19 @@ pub struct BoxOffice {
 impl ServerLogin {
     /// The options of every connection a counter opens.
     pub(crate) fn options(&self) -> PgConnectOptions {
+        // `= any($1)` would be planned anew on every call. Short waits, so that a queue never stands behind one lock.
+        self.address().options([
+            ("plan_cache_mode", "force_generic_plan"),
+            // Compiling a plan takes longer than any query of a counter.
+            ("jit", "off"),
+            ("lock_timeout", "2s"),
+            ("statement_timeout", "6s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+        ])
+    }
+
+    /// Where, as whom and how encrypted.
+    pub(crate) fn address(&self) -> PgConnectOptions {
         let on_this_pc = matches!(self.host.as_str(), "127.0.0.1" | "::1" | "localhost");
         let options = PgConnectOptions::new_without_pgpass()
             .host(&self.host)
@@ -73,14 +93,7 @@ impl ServerLogin {
             .database(&self.database)
             .username(&self.login)
             .password(&self.password)
-            .application_name("maepyo")
-            // `= any($1)` would be planned anew on every call. Short waits, so that a queue never stands behind one lock.
-            .options([
-                ("plan_cache_mode", "force_generic_plan"),
-                ("lock_timeout", "2s"),
-                ("statement_timeout", "6s"),
-                ("idle_in_transaction_session_timeout", "10s"),
-            ]);
+            .application_name("maepyo");
         match &self.ca_certificate {
             Some(path) => options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(path),
             None if on_this_pc => options.ssl_mode(PgSslMode::Disable),
@@ -112,13 +125,17 @@ impl BoxOffice {
     /// # Errors
     /// As [`connect`](Self::connect), without the look at schema and role.
     pub async fn connect_with(options: PgConnectOptions, intents: Option<&Path>) -> Result<Self> {
-        let pool =
-            PgPoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(3)).connect_lazy_with(options);
+        let pool = PgPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(3))
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
+            .connect_lazy_with(options.clone());
         // The pool would only say that it timed out; one connection of one's own says why.
         let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
         first.map_err(|_| Error::Offline)??;
         let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool, hashing: Hashing::new(), intents })
+        Ok(Self { pool, lines: Arc::new(Lines::new(options)), hashing: Hashing::new(), intents })
     }
 
     /// The cheapest question a server can answer.
@@ -159,7 +176,7 @@ impl BoxOffice {
     pub async fn rules(&self) -> Result<Rules> {
         Ok(sqlx::query_as!(
             Rules,
-            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, time_zone from settings"
+            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone from settings"
         )
         .fetch_one(&self.pool)
         .await?)
@@ -183,6 +200,7 @@ impl BoxOffice {
 
     /// Closes every connection.
     pub async fn close(&self) {
+        self.lines.close().await;
         self.pool.close().await;
     }
 }

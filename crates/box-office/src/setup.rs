@@ -1,9 +1,11 @@
 //! What the owner of a server does once: group roles, schema, logins. Counters never run any of it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection, PgPool, query_scalar};
 
 use crate::{Error, Result, ServerLogin};
@@ -27,6 +29,11 @@ pub enum Group {
 /// [`Error::Offline`], [`Error::WrongLogin`], [`Error::Database`].
 pub async fn create_group_roles(owner: &str) -> Result<()> {
     let mut connection = PgConnection::connect(owner).await?;
+    group_roles_by(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+async fn group_roles_by(owner: &mut PgConnection) -> Result<()> {
     // Two set-ups at once would both find no role and both create it.
     sqlx::raw_sql(
         "do $$ begin
@@ -35,9 +42,9 @@ pub async fn create_group_roles(owner: &str) -> Result<()> {
                 if to_regrole('manager') is null then create role manager nologin; end if;
             end $$",
     )
-    .execute(&mut connection)
+    .execute(&mut *owner)
     .await?;
-    Ok(connection.close().await?)
+    Ok(())
 }
 
 /// Brings the schema of the database to this program's.
@@ -45,10 +52,19 @@ pub async fn create_group_roles(owner: &str) -> Result<()> {
 /// # Errors
 /// [`Error::SchemaNewer`] when the database knows migrations that this program doesn't; [`Error::Database`].
 pub async fn migrate(owner: &str) -> Result<()> {
-    let pool = PgPoolOptions::new().max_connections(1).connect(owner).await?;
-    let migrated = MIGRATIONS.run(&pool).await.map_err(of_migration);
-    pool.close().await;
-    migrated
+    let mut connection = PgConnection::connect(owner).await?;
+    migrate_by(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+async fn migrate_by(owner: &mut PgConnection) -> Result<()> {
+    if let SchemaState { found, wanted } = state_seen_by(owner).await?
+        && found > wanted
+    {
+        return Err(Error::SchemaNewer { found, wanted });
+    }
+    // What `run` does, but a future that the shell's commands can send between threads.
+    MIGRATIONS.run_direct(None, owner, false).await.map_err(of_migration)
 }
 
 /// Makes a login of a group, or gives an existing one this password.
@@ -57,6 +73,11 @@ pub async fn migrate(owner: &str) -> Result<()> {
 /// [`Error::Offline`], [`Error::WrongLogin`], [`Error::Database`].
 pub async fn add_login(owner: &str, group: Group, login: &str, password: &str) -> Result<()> {
     let mut connection = PgConnection::connect(owner).await?;
+    add_login_by(&mut connection, group, login, password).await?;
+    Ok(connection.close().await?)
+}
+
+async fn add_login_by(owner: &mut PgConnection, group: Group, login: &str, password: &str) -> Result<()> {
     let group = match group {
         Group::Counter => "counter",
         Group::Manager => "manager",
@@ -70,18 +91,18 @@ pub async fn add_login(owner: &str, group: Group, login: &str, password: &str) -
     .bind(login)
     .bind(group)
     .bind(password)
-    .fetch_one(&mut connection)
+    .fetch_one(&mut *owner)
     .await?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
-    Ok(connection.close().await?)
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *owner).await?;
+    Ok(())
 }
 
 /// How a database's schema compares with this program's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SchemaState {
-    /// Migrations applied there; 0 for an empty database.
+    /// The last migration applied there; 0 for an empty database.
     pub found: i32,
-    /// Migrations this program knows.
+    /// The last migration this program knows.
     pub wanted: i32,
 }
 
@@ -90,50 +111,83 @@ pub struct SchemaState {
 /// # Errors
 /// [`Error::Offline`], [`Error::WrongLogin`], [`Error::CertificateRefused`], [`Error::NotACounter`] when this login may
 /// not know.
-pub async fn schema_state(_server: &ServerLogin) -> Result<SchemaState> {
-    Err(Error::Database { sqlstate: None })
+pub async fn schema_state(server: &ServerLogin) -> Result<SchemaState> {
+    let mut connection = connect(server.options()).await?;
+    let state = state_seen_by(&mut connection).await?;
+    connection.close().await?;
+    Ok(state)
 }
 
-/// Makes the group roles if they are missing and brings the schema to this program's, as the owner.
+/// Makes the group roles if they are missing and brings the schema to this program's, as the owner; all that is missing
+/// of the schema or, on an error, none of the migration that failed and of those after it. The login is not kept.
 ///
 /// # Errors
-/// [`Error::OwnerNeeded`], [`Error::SchemaNewer`], [`Error::Offline`], [`Error::WrongLogin`],
-/// [`Error::CertificateRefused`], [`Error::Database`].
-pub async fn migrate_as_owner(_owner: &ServerLogin) -> Result<()> {
-    Err(Error::Database { sqlstate: None })
+/// [`Error::OwnerNeeded`], [`Error::SchemaNewer`], [`Error::Busy`] when a table stays in use for ten seconds,
+/// [`Error::Offline`], [`Error::WrongLogin`], [`Error::CertificateRefused`], [`Error::Database`].
+pub async fn migrate_as_owner(owner: &ServerLogin) -> Result<()> {
+    let mut connection = connect(owner.address().options([("lock_timeout", "10s")])).await?;
+    group_roles_by(&mut connection).await.map_err(as_owner)?;
+    migrate_by(&mut connection).await.map_err(as_owner)?;
+    Ok(connection.close().await?)
 }
 
 /// Makes a login of a group, or gives an existing one this password, as the owner.
 ///
 /// # Errors
 /// As [`migrate_as_owner`].
-pub async fn add_login_as_owner(_owner: &ServerLogin, _group: Group, _login: &str, _password: &str) -> Result<()> {
-    Err(Error::Database { sqlstate: None })
+pub async fn add_login_as_owner(owner: &ServerLogin, group: Group, login: &str, password: &str) -> Result<()> {
+    let mut connection = connect(owner.address()).await?;
+    add_login_by(&mut connection, group, login, password).await.map_err(as_owner)?;
+    Ok(connection.close().await?)
+}
+
+/// A server that doesn't answer is offline after five seconds, not after the system's minutes.
+async fn connect(options: PgConnectOptions) -> Result<PgConnection> {
+    let connected = tokio::time::timeout(Duration::from_secs(5), PgConnection::connect_with(&options)).await;
+    Ok(connected.map_err(|_| Error::Offline)??)
+}
+
+/// What a counter's login may not do means something else of the one that is to be the owner's.
+fn as_owner(error: Error) -> Error {
+    match error {
+        Error::NotACounter => Error::OwnerNeeded,
+        other => other,
+    }
 }
 
 /// Whether the schema is the one that this program was built with.
 pub(crate) async fn check_schema(pool: &PgPool) -> Result<()> {
-    let wanted = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0) as i32;
+    match state_seen_by(&mut *pool.acquire().await?).await? {
+        SchemaState { found, wanted } if found < wanted => Err(Error::SchemaOlder { found, wanted }),
+        SchemaState { found, wanted } if found > wanted => Err(Error::SchemaNewer { found, wanted }),
+        _ => Ok(()),
+    }
+}
+
+async fn state_seen_by(connection: &mut PgConnection) -> Result<SchemaState> {
+    let wanted = wanted();
     let found =
         query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#)
-            .fetch_one(pool)
+            .fetch_one(connection)
             .await
             .map_err(Error::from);
     match found {
-        Ok(found) if found < wanted => Err(Error::SchemaOlder { found, wanted }),
-        Ok(found) if found > wanted => Err(Error::SchemaNewer { found, wanted }),
-        Ok(_) => Ok(()),
-        Err(Error::SchemaOlder { .. }) => Err(Error::SchemaOlder { found: 0, wanted }),
+        Ok(found) => Ok(SchemaState { found, wanted }),
+        // The table is not there.
+        Err(Error::SchemaOlder { .. }) => Ok(SchemaState { found: 0, wanted }),
         Err(error) => Err(error),
     }
 }
 
+fn wanted() -> i32 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0) as i32
+}
+
 fn of_migration(error: sqlx::migrate::MigrateError) -> Error {
     use sqlx::migrate::MigrateError;
-    let wanted = MIGRATIONS.iter().count() as i32;
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
-        MigrateError::VersionMissing(found) => Error::SchemaNewer { found: found as i32, wanted },
+        MigrateError::VersionMissing(found) => Error::SchemaNewer { found: found as i32, wanted: wanted() },
         other => {
             tracing::error!(%other, "migration failed");
             Error::Database { sqlstate: None }

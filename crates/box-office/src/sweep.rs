@@ -20,15 +20,19 @@ const BATCH: i64 = 200;
 
 impl BoxOffice {
     /// One pass over all expired holds, in small batches that pass over locked seats; any number of sweepers may run.
-    /// Needs a manager's login.
+    /// Needs a manager's login. `every_seconds`, 1 to 60, is this PC's period: the others judge by it whether it is
+    /// still sweeping.
+    ///
+    /// Dropping the future stops between batches: the one in flight ends in a task of its own, and no other begins. So
+    /// a loop is: wait for the period or the stop, select between this and the stop, note an error, go on.
     ///
     /// # Errors
     /// [`Error::Offline`](crate::Error::Offline), [`Error::Busy`](crate::Error::Busy): batches done so far stay done;
     /// the next pass goes on.
-    pub async fn sweep_once(&self, _every_seconds: u8) -> Result<Swept> {
+    pub async fn sweep_once(&self, every_seconds: u8) -> Result<Swept> {
         let mut swept = Swept::default();
         loop {
-            let freed = self.sweep_batch().await?;
+            let freed = self.sweep_batch(swept.freed, every_seconds).await?;
             swept.freed += freed;
             if i64::from(freed) < BATCH {
                 return Ok(swept);
@@ -36,7 +40,8 @@ impl BoxOffice {
         }
     }
 
-    async fn sweep_batch(&self) -> Result<i32> {
+    /// `before` is what the batches before this one freed in the same pass.
+    async fn sweep_batch(&self, before: i32, every_seconds: u8) -> Result<i32> {
         let operation = new_operation();
         let intent = Intent { operation, concert_id: uuid::Uuid::nil(), seats: Vec::new() };
         self.operate(intent, move |transaction| {
@@ -70,12 +75,15 @@ impl BoxOffice {
                 .fetch_one(&mut **transaction)
                 .await?;
                 query!(
-                    "insert into sweepers (login, last_pass_at, freed_last_pass, freed_in_all)
-                     values (session_user, clock_timestamp(), $1::int, $1::int)
+                    "insert into sweepers (login, last_pass_at, freed_last_pass, freed_in_all, every_seconds)
+                     values (session_user, clock_timestamp(), $1::int + $2::int, $1::int, $3)
                      on conflict (login) do update set last_pass_at = excluded.last_pass_at,
                         freed_last_pass = excluded.freed_last_pass,
-                        freed_in_all = sweepers.freed_in_all + excluded.freed_last_pass",
-                    freed
+                        freed_in_all = sweepers.freed_in_all + excluded.freed_in_all,
+                        every_seconds = excluded.every_seconds",
+                    freed,
+                    before,
+                    i32::from(every_seconds)
                 )
                 .execute(&mut **transaction)
                 .await?;

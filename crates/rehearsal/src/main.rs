@@ -1,5 +1,6 @@
 //! Rehearsals of a box office, on servers that are thrown away.
 
+mod bench;
 mod server;
 
 use std::process::ExitCode;
@@ -18,12 +19,15 @@ enum Rehearsal {
     /// Starts a server with the schema, sample concerts, eight counters and a manager; prints one line of JSON with
     /// their URLs; ends, and leaves nothing behind, at SIGTERM, at SIGINT, or when its input is closed.
     Server,
+    /// How fast the engine is, beside the same SQL typed by hand: a table, and with --json also a file.
+    Bench(bench::Options),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match Arguments::parse().rehearsal {
         Rehearsal::Server => server::run().await,
+        Rehearsal::Bench(options) => bench::run(options).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! Concerts and their tiers.
 
 use box_office::{ConcertForm, ConcertListed, ConcertToEdit, Error};
+use chrono::{DateTime, Utc};
 use tauri::{AppHandle, State};
 use uuid::Uuid;
 
@@ -27,7 +28,7 @@ pub async fn concert_to_edit(app: AppHandle, counter: State<'_, Counter>, concer
 #[tauri::command]
 #[specta::specta]
 pub async fn create_concert(app: AppHandle, counter: State<'_, Counter>, form: ConcertForm) -> Answer<Uuid> {
-    counter.office(&app).await?.create_concert(form).await
+    counter.office(&app).await?.create_concert(&form).await
 }
 
 #[tauri::command]
@@ -39,7 +40,7 @@ pub async fn edit_concert(
     version: i32,
     form: ConcertForm,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.edit_concert(concert_id, version.into(), form).await
+    counter.office(&app).await?.edit_concert(concert_id, version.into(), &form).await
 }
 
 #[tauri::command]
@@ -83,9 +84,9 @@ pub async fn duplicate_concert(
     counter: State<'_, Counter>,
     concert_id: Uuid,
     title: String,
-    starts_at: Option<String>,
+    starts_at: Option<DateTime<Utc>>,
 ) -> Answer<Uuid> {
-    counter.office(&app).await?.duplicate_concert(concert_id, title, starts_at).await
+    counter.office(&app).await?.duplicate_concert(concert_id, &title, starts_at).await
 }
 
 #[tauri::command]
@@ -94,11 +95,12 @@ pub async fn save_tier(
     app: AppHandle,
     counter: State<'_, Counter>,
     concert_id: Uuid,
+    version: i32,
     tier_id: Option<Uuid>,
     label: String,
     price: i32,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.save_tier(concert_id, tier_id, label, price.into()).await
+    counter.office(&app).await?.save_tier(concert_id, version.into(), tier_id, &label, price.into()).await
 }
 
 #[tauri::command]
@@ -107,7 +109,8 @@ pub async fn remove_tier(
     app: AppHandle,
     counter: State<'_, Counter>,
     concert_id: Uuid,
+    version: i32,
     tier_id: Uuid,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.remove_tier(concert_id, tier_id).await
+    counter.office(&app).await?.remove_tier(concert_id, version.into(), tier_id).await
 }

@@ -1,8 +1,8 @@
 //! The admin build: what managers may ask, as a plugin that the counter build does not have.
 
-// mod concerts;
+mod concerts;
 mod files;
-// mod plans;
+mod plans;
 mod venue;
 mod watch;
 
@@ -36,26 +36,26 @@ pub fn commands() -> Builder<Wry> {
             venue::schema_state,
             venue::migrate_as_owner,
             venue::add_login_as_owner,
-            // venue::rules_to_edit,
-            // venue::set_rules,
-            // concerts::concerts_to_manage,
-            // concerts::concert_to_edit,
-            // concerts::create_concert,
-            // concerts::edit_concert,
-            // concerts::publish_concert,
-            // concerts::archive_concert,
-            // concerts::delete_concert,
-            // concerts::duplicate_concert,
-            // concerts::save_tier,
-            // concerts::remove_tier,
-            // plans::generate_plan,
-            // plans::read_plan,
-            // plans::save_template,
-            // plans::add_seats,
-            // plans::seats_progress,
-            // plans::cancel_seats,
-            // plans::seats_to_edit,
-            // plans::edit_seats,
+            venue::rules_to_edit,
+            venue::set_rules,
+            concerts::concerts_to_manage,
+            concerts::concert_to_edit,
+            concerts::create_concert,
+            concerts::edit_concert,
+            concerts::publish_concert,
+            concerts::archive_concert,
+            concerts::delete_concert,
+            concerts::duplicate_concert,
+            concerts::save_tier,
+            concerts::remove_tier,
+            plans::generate_plan,
+            plans::read_plan,
+            plans::save_template,
+            plans::add_seats,
+            plans::seats_progress,
+            plans::cancel_seats,
+            plans::seats_to_edit,
+            plans::edit_seats,
         ])
 }
 
@@ -65,7 +65,7 @@ pub fn plugin() -> TauriPlugin<Wry> {
         .invoke_handler(commands().invoke_handler())
         .setup(|app, _| {
             app.manage(Sweep::start(app, settings::sweep_seconds(app))?);
-            // app.manage(plans::Planning::default());
+            app.manage(plans::Planning::default());
             Ok(())
         })
         .on_event(|app, event| {

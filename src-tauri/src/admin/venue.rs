@@ -1,9 +1,10 @@
 //! What holds for the whole venue: the sweep, its rules, its server.
 
 use box_office::setup::{self, Group, SchemaState};
-use box_office::{Error, ServerLogin};
+use box_office::{Error, Rules, RulesToEdit, ServerLogin};
 use tauri::{AppHandle, State};
 
+use crate::counter::Counter;
 use crate::settings::{self, checked};
 use crate::sweep::{Sweep, SweepStatus};
 
@@ -30,6 +31,23 @@ pub async fn set_sweep_seconds(app: AppHandle, sweep: State<'_, Sweep>, seconds:
     settings::keep_sweep_seconds(&app, seconds)?;
     sweep.set_every_seconds(seconds);
     Ok(sweep.status())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn rules_to_edit(app: AppHandle, counter: State<'_, Counter>) -> Answer<RulesToEdit> {
+    counter.office(&app).await?.rules_to_edit().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_rules(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    version: i32,
+    rules: Rules,
+) -> Answer<RulesToEdit> {
+    counter.office(&app).await?.set_rules(version.into(), &rules).await
 }
 
 /// How the database's schema compares with this program's.

@@ -1,5 +1,7 @@
 //! The counter's real window, on a real PostgreSQL, driven as a clerk would.
 
+mod finding_seats;
+mod mishaps;
 mod support;
 
 use fantoccini::key::Key;
@@ -9,6 +11,7 @@ use support::{Desk, Result, Venue, Window, turn, until};
 const SOLD_JUST_NOW: &str = "선택하신 좌석 중 일부가 방금 판매되었습니다. 좌석을 다시 선택해주세요.";
 const HOLD_EXPIRED: &str = "좌석 선점 시간이 만료되었습니다. 죄송하지만 좌석 선택 단계로 다시 진행해주세요.";
 const CONFIRM_FAILED: &str = "예약 처리 중 오류가 발생했습니다. 잠시 후 다시 시도해주세요.";
+const CANCEL_FAILED: &str = "예약 취소 중 오류가 발생했습니다. 잠시 후 다시 시도해주세요.";
 const NO_MATCH: &str = "일치하는 예약 정보가 없습니다.";
 
 const PHONE: &str = "01077778888";

@@ -500,6 +500,25 @@ impl Window<'_> {
         Ok(self.client.perform_actions(keys).await?)
     }
 
+    /// Puts any text in a field at once, as pasting does: characters that no keyboard types, and thousands of them.
+    pub async fn paste(&self, id: &str, text: &str) -> Result {
+        self.see(id).await?;
+        let script = "const field = document.querySelector(`[data-testid=${arguments[0]}]`);
+            field.value = arguments[1];
+            field.dispatchEvent(new Event('input', { bubbles: true }))";
+        self.script(script, vec![json!(id), json!(text)]).await.map(drop)
+    }
+
+    pub async fn press_with_control(&self, value: char) -> Result {
+        let control = char::from(Key::Control);
+        let keys = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value: control })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Up { value: control });
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
     pub async fn press(&self, key: Key) -> Result {
         self.type_text(&char::from(key).to_string()).await
     }

@@ -5,8 +5,10 @@ import { commands } from "./backend";
 import type {
   Answer,
   ConcertOnSale,
+  Hold,
   Refusal,
   Reservation,
+  Resolved,
   ServerFacts,
   Settings,
   Unfinished,
@@ -19,7 +21,7 @@ export type Screen =
   | { name: "first_run" }
   | { name: "home" }
   | { name: "detail"; concert: ConcertOnSale }
-  | { name: "seats"; concert: ConcertOnSale }
+  | { name: "seats"; concert: ConcertOnSale; hold?: Hold }
   | { name: "done"; reservation: Pick<Reservation, "number" | "seats" | "total" | "title"> }
   | { name: "look_up" }
   | { name: "settings" }
@@ -28,6 +30,7 @@ export type Screen =
 export type Notice = { text: string; trouble: boolean };
 
 const PING_EVERY = 2000;
+const SETTLE_EVERY = 1000;
 
 class App {
   screen = $state.raw<Screen>({ name: "starting" });
@@ -38,6 +41,11 @@ class App {
   lastAnswer = $state.raw(new Date());
   notice = $state.raw<Notice | null>(null);
   unfinished = $state.raw<Unfinished[]>([]);
+  /** Holds that a crash left running, to go on with or to give up; `until` is on the PC's monotonic clock. */
+  leftHolds = $state.raw<{ hold: Hold; until: number }[]>([]);
+  jumping = $state(false);
+  /** What an open map adds to the places one can jump to. */
+  seatsNamed = $state.raw<((words: string[]) => { label: string; go: () => void }[]) | null>(null);
   help = $state(false);
   build = $state.raw<"counter" | "admin">("counter");
   server = $state.raw<"this_pc" | "remote" | null>(null);
@@ -77,23 +85,53 @@ class App {
     this.online = true;
     const settled = await this.ask(commands.unfinished());
     if (settled.status === "ok") {
-      this.unfinished = settled.data.filter((one) => one.resolved.outcome !== "released");
-      for (const one of settled.data) {
-        if (one.resolved.outcome !== "held" || one.resolved.hold.expires_in_ms === 0) continue;
-        const { hold, seats } = one.resolved.hold;
-        await this.ask(
-          commands.releaseHold(
-            hold,
-            seats.map((seat) => seat.id),
-          ),
-        );
-      }
+      // A hold that still runs is among the next answer; one that is over left nothing to tell.
+      this.unfinished = settled.data.filter(
+        (one) => one.resolved.outcome !== "released" && one.resolved.outcome !== "held",
+      );
+    }
+    const holds = await this.ask(commands.myHolds());
+    if (holds.status === "ok") {
+      this.leftHolds = holds.data.map((hold) => ({ hold, until: performance.now() + hold.expires_in_ms }));
     }
     this.go({ name: this.build === "admin" ? "admin" : "home" });
   }
 
+  /** A lost answer is never sent again: what became of it is asked until the server says. */
+  async settle(operation: string): Promise<Resolved> {
+    for (;;) {
+      const answer = await this.ask(commands.resolve(operation));
+      if (answer.status === "ok") return answer.data;
+      if (answer.error.code === "offline" && this.server === "this_pc") await this.ask(commands.reconnect());
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_EVERY));
+    }
+  }
+
   go(screen: Screen) {
     this.screen = screen;
+  }
+
+  /** Back to the seats that were held when the program ended. */
+  async goOn({ hold, until }: { hold: Hold; until: number }) {
+    this.leftHolds = this.leftHolds.filter((left) => left.hold.hold !== hold.hold);
+    const answer = await this.ask(commands.concert(hold.concert_id));
+    if (answer.status === "error") return this.sayError(answer.error);
+    const left = until - performance.now();
+    if (left <= 0) return this.say(m.err_hold_expired(), true);
+    this.go({
+      name: "seats",
+      concert: answer.data.concert,
+      hold: { ...hold, expires_in_ms: Math.floor(left) },
+    });
+  }
+
+  async giveUp({ hold }: { hold: Hold }) {
+    this.leftHolds = this.leftHolds.filter((left) => left.hold.hold !== hold.hold);
+    const ids = hold.seats.map((seat) => seat.id);
+    const answer = await this.ask(commands.releaseHold(hold.hold, ids));
+    // Of a lost answer nothing is left to do: the hold runs out by itself.
+    if (answer.status === "error" && answer.error.code !== "outcome_unknown") this.sayError(answer.error);
+    else this.say(m.released());
   }
 
   say(text: string, trouble = false) {

@@ -30,6 +30,8 @@ export const commands = {
 	resolve: (operation: string) => typedError<Resolved, Error>(__TAURI_INVOKE("resolve", { operation })),
 	/**  Operations that a crash of this PC left open, each settled now. */
 	unfinished: () => typedError<Unfinished[], Error>(__TAURI_INVOKE("unfinished")),
+	/**  Holds of this counter that still run, such as after a crash. */
+	myHolds: () => typedError<Hold[], Error>(__TAURI_INVOKE("my_holds")),
 	lookUp: (phone: string, password: string) => typedError<LookUp, Error>(__TAURI_INVOKE("look_up", { phone, password })),
 	cancel: (reservationId: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("cancel", { reservationId })),
 };

@@ -8,6 +8,7 @@ export const keys = (): [key: string, what: string][] => [
   ["F8", m.key_release()],
   ["Enter", m.key_next()],
   ["Esc", m.key_back()],
+  ["Ctrl+K", m.key_jump()],
 ];
 
 /** Typing in a field, or pressing a focused button, is not a key of the screen. */

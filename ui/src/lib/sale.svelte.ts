@@ -33,10 +33,11 @@ export class Sale {
   #seen = "";
   #running = true;
 
-  /** `done` is told of the finished sale. */
+  /** `done` is told of the finished sale; `left` is a hold to go on with. */
   constructor(
     concertId: string,
     private readonly done: (done: Done) => void,
+    private readonly left?: Hold,
   ) {
     this.concertId = concertId;
   }
@@ -51,6 +52,7 @@ export class Sale {
 
   async open() {
     await this.#load();
+    if (this.left !== undefined && this.#running) this.#held(this.left);
     void this.#follow();
   }
 
@@ -164,6 +166,8 @@ export class Sale {
   }
 
   #held(hold: Hold) {
+    // The clerk left while the answer was on its way.
+    if (!this.#running) return void this.#release(hold);
     app.notice = null;
     this.hold = hold;
     const whole = (app.facts?.rules.hold_seconds ?? 300) * 1000;
@@ -198,16 +202,10 @@ export class Sale {
     );
   }
 
-  /** A lost answer is never sent again: what became of it is asked until the server says. */
   async #resolve(operation: string): Promise<Resolved> {
     this.checking = true;
     try {
-      for (;;) {
-        const answer = await app.ask(commands.resolve(operation));
-        if (answer.status === "ok") return answer.data;
-        if (answer.error.code === "offline" && app.server === "this_pc") await app.ask(commands.reconnect());
-        await pause(POLL_OFFLINE);
-      }
+      return await app.settle(operation);
     } finally {
       this.checking = false;
     }

@@ -4,7 +4,8 @@ import type { Box, Point } from "./plan";
 export type Camera = { x: number; y: number; scale: number };
 export type Size = { width: number; height: number };
 
-const LARGEST = 0.6;
+/** Pixels for 1/100 of a plan unit. */
+export const LARGEST = 0.6;
 
 export function fit(box: Box, size: Size): Camera {
   const margin = 150;

@@ -1,6 +1,7 @@
 // Paints the seats: status by shape, tier by colour, so that neither needs colour vision. Config in, pixels out.
 import { toScreen, type Camera, type Size } from "./camera";
-import type { Stage } from "./plan";
+import type { Point, Stage } from "./plan";
+import type { Tiles } from "./tiles";
 
 export type Status = "available" | "held" | "mine" | "reserved" | "withheld";
 export type Look = {
@@ -12,23 +13,34 @@ export type Look = {
   tiers: readonly string[];
   font: string;
 };
-export type Scene = {
+/** Entry i of every list is seat i. */
+export type Seats = {
   x: readonly number[];
   y: readonly number[];
   angle: readonly number[];
   tier: readonly number[];
   number: readonly (number | null)[];
   status: readonly Status[];
-  picked: ReadonlySet<number>;
+};
+export type Label = { label: string; top: Point; middle: Point };
+export type Scene = {
+  seats: Seats;
+  picked: readonly number[];
   focused: number | null;
-  sections: readonly { label: string; x: number; y: number }[];
+  sections: readonly Label[];
   stage: Stage | null;
   stageLabel: string;
 };
 
 /** Side of a seat's square, in hundredths of a plan unit. */
 const SEAT = 72;
+/** A seat with a side of fewer pixels than this is a speck: no corners, no turning, no slash. */
+const SPECK = 5;
 
+/** More seats than this in view are drawn from tiles: a step less crisp, and many times faster. */
+const FEW = 4000;
+
+/** Paints a frame and tells whether another one would make it better. */
 export function paint(
   ctx: CanvasRenderingContext2D,
   size: Size,
@@ -36,46 +48,110 @@ export function paint(
   camera: Camera,
   scene: Scene,
   look: Look,
-) {
+  tiles: Tiles,
+): boolean {
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.fillStyle = look.background;
   ctx.fillRect(0, 0, size.width, size.height);
   if (scene.stage !== null) paintStage(ctx, camera, scene.stage, scene.stageLabel, look);
-  const side = SEAT * camera.scale;
-  for (let seat = 0; seat < scene.x.length; seat++) {
-    const at = toScreen(camera, scene.x[seat]!, scene.y[seat]!);
-    if (at.x < -side || at.y < -side || at.x > size.width + side || at.y > size.height + side) continue;
-    const turn = (scene.angle[seat]! / 1800) * Math.PI;
-    const cos = Math.cos(turn) * ratio;
-    const sin = Math.sin(turn) * ratio;
-    ctx.setTransform(cos, sin, -sin, cos, at.x * ratio, at.y * ratio);
-    const picked = scene.picked.has(seat);
-    paintSeat(
-      ctx,
-      side,
-      picked ? "mine" : scene.status[seat]!,
-      look.tiers[scene.tier[seat]! % look.tiers.length]!,
-      look,
-    );
-    if (side >= 22 && !picked && scene.status[seat] === "available" && scene.number[seat] !== null) {
-      ctx.fillStyle = [2, 3, 5].includes(scene.tier[seat]! % 6) ? "#15171C" : "#FFFFFF";
-      ctx.font = `600 ${Math.round(side * 0.42)}px ${look.font}`;
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      ctx.fillText(String(scene.number[seat]), 0, 1);
-    }
-    if (seat === scene.focused) {
-      ctx.strokeStyle = look.focus;
-      ctx.lineWidth = 2.5;
-      ctx.strokeRect(-side / 2 - 4, -side / 2 - 4, side + 8, side + 8);
-    }
-  }
+  const many = inView(size, camera, scene.seats, FEW) > FEW;
+  const unfinished = many && tiles.draw(ctx, size, ratio, camera);
+  if (!many) paintSeats(ctx, size, ratio, camera, scene.seats, look);
+  for (const seat of scene.picked) paintOne(ctx, ratio, camera, scene.seats, seat, "mine", look);
+  if (scene.focused !== null) paintFocus(ctx, ratio, camera, scene.seats, scene.focused, look);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   paintSections(ctx, camera, scene, look);
+  return unfinished;
+}
+
+/** Seats in view, counted until there are more than `enough`. */
+function inView(size: Size, camera: Camera, seats: Seats, enough: number): number {
+  const right = camera.x + size.width / camera.scale;
+  const bottom = camera.y + size.height / camera.scale;
+  let count = 0;
+  for (let seat = 0; seat < seats.x.length && count <= enough; seat++) {
+    const x = seats.x[seat]!;
+    const y = seats.y[seat]!;
+    if (x >= camera.x && x <= right && y >= camera.y && y <= bottom) count++;
+  }
+  return count;
+}
+
+/** Paints the seats in view as their status says, over what is there. */
+export function paintSeats(
+  ctx: CanvasRenderingContext2D,
+  size: Size,
+  ratio: number,
+  camera: Camera,
+  seats: Seats,
+  look: Look,
+) {
+  const side = SEAT * camera.scale;
+  for (let seat = 0; seat < seats.x.length; seat++) {
+    const at = toScreen(camera, seats.x[seat]!, seats.y[seat]!);
+    if (at.x < -side || at.y < -side || at.x > size.width + side || at.y > size.height + side) continue;
+    paintOne(ctx, ratio, camera, seats, seat, seats.status[seat]!, look);
+  }
+}
+
+function paintOne(
+  ctx: CanvasRenderingContext2D,
+  ratio: number,
+  camera: Camera,
+  seats: Seats,
+  seat: number,
+  status: Status,
+  look: Look,
+) {
+  const side = SEAT * camera.scale;
+  const tier = seats.tier[seat]!;
+  turnTo(ctx, ratio, camera, seats, seat);
+  paintSeat(ctx, side, status, look.tiers[tier % look.tiers.length]!, look);
+  const number = seats.number[seat];
+  if (side < 22 || status !== "available" || number === null || number === undefined) return;
+  // A seat is turned to the stage; its number is to be read.
+  const at = toScreen(camera, seats.x[seat]!, seats.y[seat]!);
+  ctx.setTransform(ratio, 0, 0, ratio, at.x * ratio, at.y * ratio);
+  ctx.fillStyle = [2, 3, 5].includes(tier % 6) ? "#15171C" : "#FFFFFF";
+  ctx.font = `600 ${Math.round(side * 0.42)}px ${look.font}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(String(number), 0, 1);
+}
+
+function paintFocus(
+  ctx: CanvasRenderingContext2D,
+  ratio: number,
+  camera: Camera,
+  seats: Seats,
+  seat: number,
+  look: Look,
+) {
+  const side = Math.max(SEAT * camera.scale, 6) + 8;
+  turnTo(ctx, ratio, camera, seats, seat);
+  ctx.strokeStyle = look.focus;
+  ctx.lineWidth = 2.5;
+  ctx.strokeRect(-side / 2, -side / 2, side, side);
+}
+
+/** Puts the origin on a seat, turned as it stands. */
+function turnTo(ctx: CanvasRenderingContext2D, ratio: number, camera: Camera, seats: Seats, seat: number) {
+  const at = toScreen(camera, seats.x[seat]!, seats.y[seat]!);
+  const turn = (seats.angle[seat]! / 1800) * Math.PI;
+  const cos = Math.cos(turn) * ratio;
+  const sin = Math.sin(turn) * ratio;
+  ctx.setTransform(cos, sin, -sin, cos, at.x * ratio, at.y * ratio);
 }
 
 function paintSeat(ctx: CanvasRenderingContext2D, side: number, status: Status, colour: string, look: Look) {
   const half = side / 2;
+  if (side < SPECK && (status === "available" || status === "reserved")) {
+    // Nearly as far apart as they are wide, so that a block has its tier's colour; a sold one is a gap in it.
+    const speck = status === "available" ? side * 1.25 : side * 0.5;
+    ctx.fillStyle = status === "available" ? colour : look.faint;
+    ctx.fillRect(-speck / 2, -speck / 2, speck, speck);
+    return;
+  }
   const corner = Math.min(side * 0.22, 6);
   switch (status) {
     case "available":
@@ -142,33 +218,54 @@ function paintSections(ctx: CanvasRenderingContext2D, camera: Camera, scene: Sce
   ctx.font = `700 14px ${look.font}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  for (const section of scene.sections) {
-    const at = toScreen(camera, section.x, section.y);
-    const width = ctx.measureText(section.label).width;
+  // Before the first row, or, where seats are specks, in the middle of the section.
+  const specks = SEAT * camera.scale < SPECK;
+  const taken: { x: number; y: number; width: number }[] = [];
+  for (const { label, top, middle } of scene.sections) {
+    const stands = specks ? middle : top;
+    const at = toScreen(camera, stands.x, stands.y);
+    const width = ctx.measureText(label).width + 12;
+    // A label that would cover another is left out; it comes with the next zoom.
+    if (
+      taken.some(
+        (other) => Math.abs(other.y - at.y) < 22 && Math.abs(other.x - at.x) * 2 < other.width + width,
+      )
+    )
+      continue;
+    taken.push({ x: at.x, y: at.y, width });
     ctx.globalAlpha = 0.86;
     ctx.fillStyle = look.background;
     ctx.beginPath();
-    ctx.roundRect(at.x - width / 2 - 6, at.y - 12, width + 12, 24, 6);
+    ctx.roundRect(at.x - width / 2, at.y - 12, width, 24, 6);
     ctx.fill();
     ctx.globalAlpha = 1;
     ctx.fillStyle = look.ink;
-    ctx.fillText(section.label, at.x, at.y);
+    ctx.fillText(label, at.x, at.y);
   }
 }
 
-/** A label stands before the middle of its section's first row. */
+/** Where each section's label can stand. */
 export function sectionLabels(
   sections: readonly string[],
   section: readonly number[],
   x: readonly number[],
   y: readonly number[],
-): { label: string; x: number; y: number }[] {
+): Label[] {
+  const seatsOf = sections.map((): number[] => []);
+  section.forEach((of, seat) => seatsOf[of]?.push(seat));
   return sections.flatMap((label, which) => {
-    const seats = section.flatMap((of, seat) => (of === which ? [seat] : []));
+    const seats = seatsOf[which]!;
     if (seats.length === 0 || label === "") return [];
-    const top = Math.min(...seats.map((seat) => y[seat]!));
-    const near = seats.filter((seat) => y[seat]! < top + 120);
-    const middle = near.reduce((sum, seat) => sum + x[seat]!, 0) / near.length;
-    return [{ label, x: middle, y: top - 130 }];
+    const top = seats.reduce((least, seat) => Math.min(least, y[seat]!), Infinity);
+    const mean = (some: readonly number[], at: readonly number[]) =>
+      some.reduce((sum, seat) => sum + at[seat]!, 0) / some.length;
+    const firstRow = seats.filter((seat) => y[seat]! < top + 120);
+    return [
+      {
+        label,
+        top: { x: mean(firstRow, x), y: top - 130 },
+        middle: { x: mean(seats, x), y: mean(seats, y) },
+      },
+    ];
   });
 }

@@ -3,9 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use sqlx::query_as;
 use uuid::Uuid;
 
-use crate::{BoxOffice, Error, Result};
+use crate::{BoxOffice, Result};
+
+const PAGE: i64 = 100;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, sqlx::Type)]
@@ -46,7 +49,7 @@ pub struct JournalFilter {
     pub kind: Option<JournalKind>,
     /// Of this login.
     pub counter: Option<String>,
-    /// Of this concert. Releases and sweeps name no concert.
+    /// Of this concert. Sweeps are of no concert.
     pub concert: Option<Uuid>,
     /// Older than this.
     pub before: Option<JournalMark>,
@@ -97,8 +100,45 @@ impl BoxOffice {
     /// A page of the journal.
     ///
     /// # Errors
-    /// [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn journal(&self, _filter: &JournalFilter) -> Result<JournalPage> {
-        Err(Error::Database { sqlstate: None })
+    /// [`Error::Offline`](crate::Error::Offline), [`Error::NotACounter`](crate::Error::NotACounter).
+    pub async fn journal(&self, filter: &JournalFilter) -> Result<JournalPage> {
+        // What a client wrote into `detail` is not trusted to be an id, a number or short.
+        let mut rows = query_as!(
+            JournalRow,
+            r#"
+            with page as materialized (
+                select op_id, kind, outcome, who, counter, at, detail
+                from journal
+                where ($1::text is null or kind = $1)
+                    and ($2::text is null or who = $2)
+                    and ($3::uuid is null or detail ->> 'concert' = $3::text)
+                    and (at, op_id) < (coalesce($4::timestamptz, 'infinity'),
+                        coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+                order by at desc, op_id desc
+                limit $6
+            )
+            select p.op_id, p.kind as "kind: JournalKind", p.outcome as "outcome: JournalOutcome", p.who, p.counter,
+                p.at, left(p.detail ->> 'what', 60) as what, c.title as "concert?",
+                case jsonb_typeof(p.detail -> 'seats')
+                    when 'array' then jsonb_array_length(p.detail -> 'seats')
+                    when 'number' then greatest(0, least((p.detail ->> 'seats')::numeric, 2147483647))::int
+                    else 0
+                end as "seats!"
+            from page p
+            left join concerts c on c.id::text = p.detail ->> 'concert'
+            order by p.at desc, p.op_id desc
+            "#,
+            filter.kind as Option<JournalKind>,
+            filter.counter,
+            filter.concert,
+            filter.before.map(|mark| mark.at),
+            filter.before.map(|mark| mark.op_id),
+            PAGE + 1
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let more = rows.len() as i64 > PAGE;
+        rows.truncate(PAGE as usize);
+        Ok(JournalPage { rows, more })
     }
 }

@@ -5,12 +5,13 @@ use uuid::Uuid;
 
 use crate::support::{Concert, PASSWORD, PHONE, World, sell};
 
-const HOLD: &str = "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'x',
+pub const HOLD: &str = "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'x',
     hold_expires_at = clock_timestamp() + interval '1 minute'";
-const FREE: &str = "update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null";
+pub const FREE: &str =
+    "update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null";
 
 /// Runs statements as one transaction; the constraint that refused them, or the SQLSTATE without one.
-async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
+pub async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
     let attempt = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("begin; {sql}; commit"))).execute(&mut *connection).await;
     sqlx::raw_sql("rollback").execute(&mut *connection).await.unwrap();
     let Err(error) = attempt else { return "nothing".into() };
@@ -18,15 +19,15 @@ async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
     refused.constraint().map(str::to_owned).unwrap_or_else(|| refused.code().unwrap_or_default().into_owned())
 }
 
-struct Stage {
-    world: World,
-    concert: Concert,
+pub struct Stage {
+    pub world: World,
+    pub concert: Concert,
     /// Of seat 1, sold by counter 1.
-    sale: Uuid,
+    pub sale: Uuid,
 }
 
 /// Seat 1 is sold, seat 2 held by counter 1, seat 3 held by counter 2, the others free.
-async fn stage() -> Stage {
+pub async fn stage() -> Stage {
     let world = World::new().await;
     let concert = world.concert(6).await;
     let sale = sell(&world.counter(1).await, &concert, &concert.seats[..1]).await.id;
@@ -134,6 +135,7 @@ async fn the_schema_refuses_what_is_not_whole() {
             "insert into journal (op_id, kind, outcome) values (gen_random_uuid(), 'hold', 'x')".into(),
         ),
         ("counters_display_name_length", "insert into counters values ('x', ' ')".into()),
+        ("sweepers_every_seconds_range", "insert into sweepers values ('x', now(), 0, 0, 61)".into()),
         ("server_secret_only_one_row", "insert into server_secret values (false, '', '')".into()),
     ] {
         assert_eq!(refusal(&mut owner, &sql).await, constraint, "{sql}");
@@ -185,12 +187,48 @@ async fn a_counter_moves_a_seat_only_along_the_allowed_ways() {
     ] {
         assert_eq!(refusal(&mut counter, &sql).await, constraint, "{sql}");
     }
+    world.as_owner("update settings set seats_per_sale = 1").await;
+    let one_hold = HOLD.replace("gen_random_uuid()", "'019ab000-0000-7000-8000-000000000000'");
+    let sql = format!("{one_hold} where id in ('{free}', '{}')", concert.seats[4]);
+    assert_eq!(refusal(&mut counter, &sql).await, "seats_hold_not_too_many");
     world.expire_holds().await;
     let sql = format!("{} where id = '{mine}'", FREE.replace("available", "reserved"));
     assert_eq!(refusal(&mut counter, &sql).await, "seats_sale_needs_live_hold");
     // Whatever name a client sends, a hold is its login's.
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{HOLD} where id = '{free}'"))).execute(&mut counter).await.unwrap();
     assert_eq!(world.count("select count(*) from seats where held_by = 'x'").await, 0);
+}
+
+/// The guards of a hold run with the client's own search_path.
+#[tokio::test]
+async fn a_client_can_not_put_tables_of_its_own_before_those_that_the_guards_read() {
+    let Stage { world, concert, .. } = stage().await;
+    let mut counter = world.raw("counter_1").await;
+    sqlx::raw_sql(
+        "create temporary table settings as select 86400 as hold_seconds, 100 as seats_per_sale;
+        create temporary table counters as select session_user::text as login, 'x' as display_name;
+        create temporary table reservation_seats as select id as seat_id, id as reservation_id from seats;
+        create temporary table look_up_tickets as
+            select array_agg(id) as reservations, session_user::text as who, now() as answered_at from seats;
+        create function pg_temp.refuse(text, text) returns void language sql as 'select';
+        create function pg_temp.looked_up(uuid) returns boolean language sql as 'select true';
+        create function pg_temp.bound_as_counter() returns boolean language sql as 'select false';
+        set search_path = pg_temp, public",
+    )
+    .execute(&mut counter)
+    .await
+    .unwrap();
+    let [sold, theirs, free] = [0, 2, 3].map(|seat| concert.seats[seat]);
+    for (constraint, sql) in [
+        ("seats_hold_takes_free", format!("{HOLD} where id = '{theirs}'")),
+        ("seats_hold_not_too_long", format!("{} where id = '{free}'", HOLD.replace("1 minute", "1 hour"))),
+        ("seats_free_needs_ticket", format!("{FREE} where id = '{sold}'")),
+    ] {
+        assert_eq!(refusal(&mut counter, &sql).await, constraint, "{sql}");
+    }
+    let journal = "insert into journal (op_id, kind) values (gen_random_uuid(), 'hold')";
+    assert_eq!(refusal(&mut counter, journal).await, "nothing");
+    assert_eq!(world.count("select count(*) from journal where counter = 'x'").await, 0);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use box_office::{BoxOffice, Error, Resolved};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{World, form};
+use crate::support::{PASSWORD, PHONE, World, form, sell};
 
 const PASS: u8 = 0;
 const CUT_BEFORE_COMMIT: u8 = 1;
@@ -63,18 +63,79 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, mode: Arc<AtomicU8>
     }
 }
 
-/// Confirms over a wire that breaks in this way, and resolves what came of it, twice.
-async fn confirm_over(world: &World, break_at: u8) -> [Resolved; 2] {
-    let concert = world.concert(2).await;
+/// A counter behind a wire of its own.
+async fn behind_wire(world: &World) -> (BoxOffice, Wire) {
     let options = world.options("counter_1");
     let wire = Wire::to(options.get_port()).await;
-    let office = BoxOffice::connect_with(options.port(wire.port), None).await.unwrap();
-    let hold = office.hold_seats(concert.id, &concert.seats).await.unwrap();
-    wire.mode.store(break_at, Ordering::SeqCst);
-    let Some(Error::OutcomeUnknown { operation }) = office.confirm(&form(&hold)).await.err() else {
+    (BoxOffice::connect_with(options.port(wire.port), None).await.unwrap(), wire)
+}
+
+/// Resolves an answer that was lost, twice.
+async fn resolve_twice<T>(office: &BoxOffice, lost: Result<T, Error>) -> [Resolved; 2] {
+    let Some(Error::OutcomeUnknown { operation }) = lost.err() else {
         panic!("an answer that was lost must not be taken for a known one")
     };
     [office.resolve(operation).await.unwrap(), office.resolve(operation).await.unwrap()]
+}
+
+async fn confirm_over(world: &World, break_at: u8) -> [Resolved; 2] {
+    let concert = world.concert(2).await;
+    let (office, wire) = behind_wire(world).await;
+    let hold = office.hold_seats(concert.id, &concert.seats).await.unwrap();
+    wire.mode.store(break_at, Ordering::SeqCst);
+    resolve_twice(&office, office.confirm(&form(&hold)).await).await
+}
+
+async fn hold_over(world: &World, break_at: u8) -> [Resolved; 2] {
+    let concert = world.concert(2).await;
+    let (office, wire) = behind_wire(world).await;
+    wire.mode.store(break_at, Ordering::SeqCst);
+    resolve_twice(&office, office.hold_seats(concert.id, &concert.seats).await).await
+}
+
+async fn cancel_over(world: &World, break_at: u8) -> [Resolved; 2] {
+    let concert = world.concert(2).await;
+    let (office, wire) = behind_wire(world).await;
+    let sold = sell(&office, &concert, &concert.seats).await;
+    office.look_up(PHONE, PASSWORD).await.unwrap();
+    wire.mode.store(break_at, Ordering::SeqCst);
+    resolve_twice(&office, office.cancel(sold.id).await).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_cut_before_its_commit_resolves_to_void_and_holds_nothing() {
+    let world = World::new().await;
+    assert_eq!(hold_over(&world, CUT_BEFORE_COMMIT).await, [Resolved::Void, Resolved::Void]);
+    assert_eq!(world.count("select count(*) from seats where status = 'available'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_cut_after_its_commit_resolves_to_the_hold_and_its_time_left() {
+    let world = World::new().await;
+    let [answer, again] = hold_over(&world, CUT_AFTER_COMMIT).await;
+    let (Resolved::Held { hold }, Resolved::Held { hold: same }) = (answer, again) else { panic!("it was held") };
+    assert_eq!((hold.hold, hold.seats.len()), (same.hold, 2));
+    assert!(hold.expires_in_ms > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_cut_before_its_commit_resolves_to_void_and_the_reservation_stands() {
+    let world = World::new().await;
+    assert_eq!(cancel_over(&world, CUT_BEFORE_COMMIT).await, [Resolved::Void, Resolved::Void]);
+    assert_eq!(world.count("select count(*) from reservations where status = 'confirmed'").await, 1);
+    assert_eq!(world.count("select count(*) from seats where status = 'reserved'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_cut_after_its_commit_resolves_to_cancelled_with_what_it_freed() {
+    let world = World::new().await;
+    let [Resolved::Cancelled { cancelled }, Resolved::Cancelled { cancelled: again }] =
+        cancel_over(&world, CUT_AFTER_COMMIT).await
+    else {
+        panic!("it was cancelled")
+    };
+    assert_eq!((cancelled.seats_freed, &cancelled), (2, &again));
+    assert_eq!(world.count("select count(*) from seats where status = 'available'").await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,4 +156,25 @@ async fn a_confirm_cut_after_its_commit_resolves_to_the_one_sale_that_was_made()
     assert_eq!(&answers[0], again);
     assert_eq!(world.count("select count(*) from reservations").await, 1);
     assert_eq!(world.count("select count(*) from seats where status = 'reserved'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_the_server_ended_cost_no_operation() {
+    let world = World::new().await;
+    let concert = world.concert(4).await;
+    let office = world.counter(1).await;
+    // Two at once, so that there are two connections to end.
+    let (one, two) = tokio::join!(
+        office.hold_seats(concert.id, &concert.seats[..1]),
+        office.hold_seats(concert.id, &concert.seats[1..2])
+    );
+    one.and(two).unwrap();
+    world
+        .as_owner(
+            "select pg_terminate_backend(pid, 60000) from pg_stat_activity
+            where datname = current_database() and usename = 'counter_1'",
+        )
+        .await;
+    assert_eq!(office.hold_seats(concert.id, &concert.seats[2..]).await.unwrap().seats.len(), 2);
+    assert_eq!(world.count("select count(*) from journal").await, 3);
 }

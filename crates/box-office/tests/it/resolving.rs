@@ -100,6 +100,31 @@ async fn what_a_killed_counter_left_open_is_settled_at_the_next_start() {
 }
 
 #[tokio::test]
+async fn after_a_crash_a_counter_finds_its_running_holds_and_nobody_elses() {
+    let world = World::new().await;
+    let concert = world.concert(4).await;
+    let hold = world.counter(1).await.hold_seats(concert.id, &concert.seats[..2]).await.unwrap();
+    world.counter(2).await.hold_seats(concert.id, &concert.seats[2..]).await.unwrap();
+    let again = world.counter(1).await;
+    let found = again.my_holds().await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].hold, &found[0].seats, found[0].total), (hold.hold, &hold.seats, hold.total));
+    assert!(found[0].expires_in_ms > 0 && found[0].expires_in_ms <= hold.expires_in_ms);
+    again.confirm(&form(&found[0])).await.unwrap();
+    assert!(again.my_holds().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_hold_that_expired_is_not_offered_to_go_on_with() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    let office = world.counter(1).await;
+    office.hold_seats(concert.id, &concert.seats).await.unwrap();
+    world.expire_holds().await;
+    assert!(office.my_holds().await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn answered_operations_leave_nothing_open_and_no_personal_data_on_disk() {
     let world = World::new().await;
     let concert = world.concert(1).await;

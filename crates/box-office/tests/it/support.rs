@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use box_office::setup::{self, Group};
-use box_office::{BoxOffice, ConfirmForm, Hold, Reservation};
+use box_office::{BoxOffice, ConfirmForm, Hold, Reservation, ServerLogin};
 use private_postgres::ThrowAway;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
@@ -42,6 +42,8 @@ async fn make_template() {
     for login in ["counter_1", "counter_2", "counter_3"] {
         setup::add_login(&owner, Group::Counter, login, "secret").await.unwrap();
     }
+    let mut connection = PgConnection::connect(&owner).await.unwrap();
+    sqlx::raw_sql("create role venue_owner login createrole password 'secret'").execute(&mut connection).await.unwrap();
     for login in ["manager_1", "manager_2"] {
         setup::add_login(&owner, Group::Manager, login, "secret").await.unwrap();
     }
@@ -65,6 +67,28 @@ impl World {
 
     pub fn options(&self, login: &str) -> PgConnectOptions {
         server().url(login, "secret", &self.database).parse::<PgConnectOptions>().unwrap()
+    }
+
+    /// What a PC would keep of this server.
+    pub fn server_login(&self, login: &str) -> ServerLogin {
+        ServerLogin {
+            host: "127.0.0.1".into(),
+            port: server().port(),
+            database: self.database.clone(),
+            login: login.into(),
+            password: "secret".into(),
+            ca_certificate: None,
+        }
+    }
+
+    /// An empty database that belongs to the login `venue_owner`, who is no superuser.
+    pub async fn empty() -> Self {
+        TEMPLATE.get_or_init(make_template).await;
+        let database = format!("world_{}", WORLDS.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect(&server().owner_url("postgres")).await.unwrap();
+        let statement = format!("create database {database} owner venue_owner");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        Self { database }
     }
 
     async fn office(&self, login: &str) -> BoxOffice {
@@ -153,6 +177,11 @@ pub fn form(hold: &Hold) -> ConfirmForm {
 }
 
 pub async fn sell(office: &BoxOffice, concert: &Concert, seats: &[Uuid]) -> Reservation {
+    sell_to(office, concert, seats, NAME, PHONE).await
+}
+
+pub async fn sell_to(office: &BoxOffice, concert: &Concert, seats: &[Uuid], name: &str, phone: &str) -> Reservation {
     let hold = office.hold_seats(concert.id, seats).await.unwrap();
-    office.confirm(&form(&hold)).await.unwrap()
+    let form = ConfirmForm { name: name.into(), phone: phone.into(), ..form(&hold) };
+    office.confirm(&form).await.unwrap()
 }

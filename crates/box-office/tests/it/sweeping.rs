@@ -75,3 +75,60 @@ async fn a_database_error_ends_a_pass_and_the_next_one_goes_on() {
     world.as_owner("drop trigger fail on seats").await;
     assert_eq!(manager.sweep_once(5).await.unwrap().freed, 1);
 }
+
+async fn expire(world: &World) {
+    world
+        .as_owner(
+            "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'counter_1',
+            hold_expires_at = clock_timestamp() - interval '1 second'",
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn a_pass_that_is_dropped_ends_its_batch_and_begins_no_other() {
+    let world = World::new().await;
+    world.concert(1000).await;
+    let manager = world.manager(1).await;
+    manager.sweep_once(5).await.unwrap();
+    expire(&world).await;
+    // Stops the pass in the middle of its first batch, at its heartbeat.
+    let mut owner = world.owner().await;
+    let mut blocking = owner.begin().await.unwrap();
+    sqlx::query("select login from sweepers for update").fetch_one(&mut *blocking).await.unwrap();
+    let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    tokio::select! {
+        _ = manager.sweep_once(5) => panic!("the heartbeat is locked"),
+        () = async { while world.count(waits).await == 0 { tokio::task::yield_now().await } } => {}
+    }
+    blocking.rollback().await.unwrap();
+    while world.count("select count(*) from journal where kind = 'sweep'").await == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.manager(2).await.sweep_once(5).await.unwrap().freed, 800);
+}
+
+#[tokio::test]
+async fn a_sweeper_is_known_by_its_whole_last_pass_and_by_its_own_period() {
+    let world = World::new().await;
+    world.concert(450).await;
+    expire(&world).await;
+    let (one, two) = (world.manager(1).await, world.manager(2).await);
+    one.rename_counter("사무실").await.unwrap();
+    assert_eq!(two.sweep_once(5).await.unwrap().freed, 450);
+    expire(&world).await;
+    one.sweep_once(60).await.unwrap();
+    let sweepers = one.sweepers().await.unwrap();
+    assert_eq!(sweepers.iter().map(|one| one.login.as_str()).collect::<Vec<_>>(), ["manager_1", "manager_2"]);
+    assert_eq!((sweepers[0].freed_last_pass, sweepers[0].freed_in_all), (450, 450));
+    assert_eq!((sweepers[0].name.as_str(), sweepers[0].this_pc), ("사무실", true));
+    assert!(sweepers[0].alive && sweepers[1].alive && !sweepers[1].this_pc);
+    two.sweep_once(5).await.unwrap();
+    world.as_owner("update sweepers set last_pass_at = last_pass_at - interval '100 seconds'").await;
+    let sweepers = two.sweepers().await.unwrap();
+    let alive = |login: &str| sweepers.iter().find(|one| one.login == login).unwrap().alive;
+    assert!(alive("manager_1") && !alive("manager_2"));
+    assert!(sweepers.iter().all(|one| one.seconds_ago >= 100));
+    let two = sweepers.iter().find(|one| one.login == "manager_2").unwrap();
+    assert_eq!((two.freed_last_pass, two.freed_in_all), (0, 450));
+}

@@ -1,0 +1,238 @@
+//! Writing seating plans and changing many seats at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use box_office::{BoxOffice, ConcertForm, Error, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatState};
+use uuid::Uuid;
+
+use crate::support::{Concert, World, sell};
+
+fn plan(seats: usize) -> Plan {
+    let seat = |n: usize| PlannedSeat {
+        label: format!("가구역 {}열 {}번", n / 50 + 1, n % 50 + 1),
+        section: Some("가".into()),
+        row: Some((n / 50 + 1).to_string()),
+        row_number: Some((n / 50 + 1) as i32),
+        number: Some((n % 50 + 1) as i32),
+        tier: n % 2,
+        x: (n % 50) as f64,
+        y: (n / 50) as f64,
+        angle: 0.0,
+    };
+    let tier = |label: &str, price| PlanTier { label: label.into(), price, color: None };
+    Plan {
+        stage: None,
+        tiers: vec![tier("R석", Some(50_000)), tier("S석", None)],
+        seats: (0..seats).map(seat).collect(),
+    }
+}
+
+async fn draft(manager: &BoxOffice) -> Uuid {
+    let form = ConcertForm { title: "새 공연".into(), venue: String::new(), starts_at: None, note: String::new() };
+    manager.create_concert(&form).await.unwrap()
+}
+
+async fn add(manager: &BoxOffice, concert: Uuid, plan: Plan, replace: Replace) -> Result<i32, Error> {
+    let version = manager.concert_to_edit(concert).await?.version;
+    let written = manager.add_seats(concert, version, plan, replace, |_, _| (), Arc::default()).await?;
+    Ok(written.seats)
+}
+
+#[tokio::test]
+async fn a_plan_is_written_with_its_places_and_the_tiers_that_are_missing() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    manager.save_tier(id, 1, None, "R석", 70_000).await.unwrap();
+    assert_eq!(add(&manager, id, plan(2000), Replace::Nothing).await, Ok(2000));
+    let concert = manager.concert_to_edit(id).await.unwrap();
+    let tiers: Vec<_> = concert.tiers.iter().map(|tier| (tier.label.as_str(), tier.price, tier.seats)).collect();
+    assert_eq!(tiers, [("R석", 70_000, 1000), ("S석", 0, 1000)], "a price that is set stays");
+    let shown = manager.seats_to_edit(id).await.unwrap();
+    let last = shown.map.labels.iter().position(|label| label == "가구역 40열 50번").unwrap();
+    assert_eq!((shown.map.x[last], shown.map.y[last]), (4900, 3900));
+}
+
+#[tokio::test]
+async fn a_plan_with_a_fault_writes_nothing() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    let mut twice = plan(100);
+    twice.seats[99].label = twice.seats[0].label.clone();
+    let Err(Error::PlanFaults { faults }) = add(&manager, id, twice, Replace::Nothing).await else {
+        panic!("two seats of one label")
+    };
+    assert!(!faults.is_empty());
+    assert_eq!(world.count("select count(*) from seats").await, 0);
+    assert_eq!(world.count("select count(*) from concert_seat_tiers").await, 0);
+}
+
+#[tokio::test]
+async fn stopping_in_the_middle_writes_nothing() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let told = Arc::new(AtomicUsize::new(0));
+    let progress = {
+        let (stop, told) = (stop.clone(), told.clone());
+        move |done, _| {
+            told.store(done, Ordering::Relaxed);
+            stop.store(true, Ordering::Relaxed);
+        }
+    };
+    let stopped = manager.add_seats(id, 1, plan(3000), Replace::Nothing, progress, stop).await;
+    assert_eq!(stopped.err(), Some(Error::Stopped));
+    assert!(told.load(Ordering::Relaxed) > 0, "it had begun");
+    assert_eq!(world.count("select count(*) from seats").await, 0);
+}
+
+#[tokio::test]
+async fn seats_of_labels_that_are_there_are_refused_by_name() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    add(&manager, id, plan(3), Replace::Nothing).await.unwrap();
+    let Err(Error::SeatLabelsTaken { labels }) = add(&manager, id, plan(2), Replace::Nothing).await else {
+        panic!("they are there already")
+    };
+    assert_eq!(labels, ["가구역 1열 1번", "가구역 1열 2번"]);
+    assert_eq!(world.count("select count(*) from seats").await, 3);
+}
+
+#[tokio::test]
+async fn a_plan_that_replaces_another_takes_up_the_labels_of_removed_seats() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    add(&manager, id, plan(100), Replace::Nothing).await.unwrap();
+    let shown = manager.seats_to_edit(id).await.unwrap();
+    let withhold = SeatEdit::Withhold { reason: "초대".into() };
+    manager.edit_seats(id, &shown.map.ids[..10], withhold, IfSold::Refuse).await.unwrap();
+    assert_eq!(add(&manager, id, plan(60), Replace::All).await, Ok(60));
+    let concert = manager.concert_to_edit(id).await.unwrap();
+    assert_eq!((concert.seats, concert.withheld), (60, 0));
+    assert_eq!(world.count("select count(*) from seats").await, 100, "rows stay");
+}
+
+#[tokio::test]
+async fn a_plan_never_replaces_seats_that_are_sold_or_on_hold() {
+    let world = World::new().await;
+    let concert = world.concert(3).await;
+    let counter = world.counter(1).await;
+    let manager = world.manager(1).await;
+    let hold = counter.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
+    let refused = add(&manager, concert.id, plan(10), Replace::All).await;
+    assert_eq!(refused, Err(Error::ConcertHasSales { sold: 1 }));
+    counter.release_hold(hold.hold, &concert.seats[..1]).await.unwrap();
+    sell(&counter, &concert, &concert.seats[..2]).await;
+    let refused = add(&manager, concert.id, plan(10), Replace::All).await;
+    assert_eq!(refused, Err(Error::ConcertHasSales { sold: 2 }));
+    assert_eq!(world.count("select count(*) from seats where deleted_at is null").await, 3);
+}
+
+/// Seat 1 sold, seat 2 on a live hold, seat 3 on a hold that has run out, the others free.
+async fn half_sold(world: &World) -> Concert {
+    let concert = world.concert(6).await;
+    let counter = world.counter(1).await;
+    counter.hold_seats(concert.id, &concert.seats[2..3]).await.unwrap();
+    world.expire_holds().await;
+    sell(&counter, &concert, &concert.seats[..1]).await;
+    counter.hold_seats(concert.id, &concert.seats[1..2]).await.unwrap();
+    concert
+}
+
+#[tokio::test]
+async fn an_edit_that_meets_a_sold_or_held_seat_changes_none_and_names_them() {
+    let world = World::new().await;
+    let concert = half_sold(&world).await;
+    let withhold = SeatEdit::Withhold { reason: "시야 제한".into() };
+    let refused = world.manager(1).await.edit_seats(concert.id, &concert.seats, withhold, IfSold::Refuse).await;
+    let Err(Error::SeatsTaken { mut seats }) = refused else { panic!("{refused:?}") };
+    seats.sort_by(|a, b| a.label.cmp(&b.label));
+    let named: Vec<_> = seats.iter().map(|seat| (seat.label.as_str(), seat.state)).collect();
+    assert_eq!(named, [("A-1", SeatState::Reserved), ("A-2", SeatState::Held)]);
+    assert_eq!(world.count("select count(*) from seats where withheld_for is not null").await, 0);
+}
+
+#[tokio::test]
+async fn an_edit_of_the_rest_leaves_sold_and_held_seats_alone() {
+    let world = World::new().await;
+    let concert = half_sold(&world).await;
+    let manager = world.manager(1).await;
+    let withhold = SeatEdit::Withhold { reason: "시야 제한".into() };
+    let edited = manager.edit_seats(concert.id, &concert.seats, withhold, IfSold::DoRest).await.unwrap();
+    assert_eq!((edited.changed, edited.left_alone_count), (4, 2));
+    let shown = manager.seats_to_edit(concert.id).await.unwrap();
+    assert_eq!(shown.withheld_for.iter().flatten().filter(|reason| *reason == "시야 제한").count(), 4);
+    let counter = world.counter(2).await;
+    assert!(counter.hold_seats(concert.id, &concert.seats[5..]).await.is_err(), "not for sale");
+    let back = manager.edit_seats(concert.id, &concert.seats[2..], SeatEdit::GiveBack, IfSold::Refuse).await.unwrap();
+    assert_eq!(back.changed, 4);
+    counter.hold_seats(concert.id, &concert.seats[5..]).await.unwrap();
+}
+
+#[tokio::test]
+async fn seats_change_their_tier_and_with_it_their_price() {
+    let world = World::new().await;
+    let concert = half_sold(&world).await;
+    let manager = world.manager(1).await;
+    let version = manager.concert_to_edit(concert.id).await.unwrap().version;
+    let saved = manager.save_tier(concert.id, version, None, "VIP석", 99_000).await.unwrap();
+    let tier = saved.tiers[0].id;
+    manager.edit_seats(concert.id, &concert.seats[3..], SeatEdit::Tier { tier }, IfSold::Refuse).await.unwrap();
+    let hold = world.counter(2).await.hold_seats(concert.id, &concert.seats[3..4]).await.unwrap();
+    assert_eq!(hold.total, 99_000);
+    let other = world.concert(1).await;
+    let refused =
+        manager.edit_seats(concert.id, &concert.seats[4..], SeatEdit::Tier { tier: other.tier }, IfSold::Refuse).await;
+    assert_eq!(refused, Err(Error::InvalidSetting { field: "tier".into() }));
+}
+
+#[tokio::test]
+async fn removed_seats_are_no_longer_on_the_counters_map() {
+    let world = World::new().await;
+    let concert = half_sold(&world).await;
+    let manager = world.manager(1).await;
+    manager.edit_seats(concert.id, &concert.seats[3..], SeatEdit::Remove, IfSold::Refuse).await.unwrap();
+    assert_eq!(world.counter(1).await.seat_map(concert.id).await.unwrap().ids.len(), 3);
+    assert_eq!(world.count("select count(*) from seats").await, 6, "rows stay");
+}
+
+#[tokio::test]
+async fn an_edit_of_nothing_of_strangers_or_without_a_reason_is_refused() {
+    let world = World::new().await;
+    let (concert, other) = (world.concert(2).await, world.concert(1).await);
+    let manager = world.manager(1).await;
+    let edit = async |seats: &[Uuid], edit| manager.edit_seats(concert.id, seats, edit, IfSold::DoRest).await;
+    assert_eq!(edit(&[], SeatEdit::Remove).await, Err(Error::NoSeats));
+    let unknown = Error::UnknownSeats { seats: other.seats.clone() };
+    assert_eq!(edit(&other.seats, SeatEdit::Remove).await, Err(unknown));
+    for reason in ["", " ", "a\u{7}", &"가".repeat(101)] {
+        let refused = edit(&concert.seats, SeatEdit::Withhold { reason: reason.into() }).await;
+        assert_eq!(refused, Err(Error::InvalidReason { longest: 100 }));
+    }
+}
+
+/// The control of the rule that an edit locks first: a hold that slips in between waits and is then refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_and_an_edit_of_the_same_seats_are_never_both_done() {
+    let world = World::new().await;
+    let concert = world.concert(10).await;
+    let (manager, counter) = (world.manager(1).await, world.counter(1).await);
+    for _ in 0..5 {
+        let withhold = SeatEdit::Withhold { reason: "초대".into() };
+        let (edited, held) = tokio::join!(
+            manager.edit_seats(concert.id, &concert.seats, withhold, IfSold::Refuse),
+            counter.hold_seats(concert.id, &concert.seats[..10])
+        );
+        assert!(edited.is_ok() != held.is_ok(), "{edited:?} {held:?}");
+        if let Ok(hold) = held {
+            counter.release_hold(hold.hold, &concert.seats).await.unwrap();
+        } else {
+            manager.edit_seats(concert.id, &concert.seats, SeatEdit::GiveBack, IfSold::Refuse).await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+use std::borrow::Cow;
+
+use box_office::setup::{self, Group, SchemaState};
+use box_office::{BoxOffice, Error, ServerLogin};
+use private_postgres::ThrowAway;
+use sqlx::migrate::Migrator;
+use sqlx::{Connection, PgConnection};
+
+use crate::support::{World, sell};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+fn wanted() -> i32 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap() as i32
+}
+
+/// The schema as a program of long ago left it: only the migrations up to `last`.
+async fn older(world: &World, last: i64) {
+    let known: Vec<_> = MIGRATIONS.iter().filter(|migration| migration.version <= last).cloned().collect();
+    let older = Migrator { migrations: Cow::Owned(known), ..Migrator::DEFAULT };
+    let mut owner = PgConnection::connect_with(&world.options("venue_owner")).await.unwrap();
+    older.run(&mut owner).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_empty_database_is_told_and_brought_to_the_schema_by_its_owner() {
+    let world = World::empty().await;
+    let (manager, owner) = (world.server_login("manager_1"), world.server_login("venue_owner"));
+    assert_eq!(setup::schema_state(&manager).await.unwrap(), SchemaState { found: 0, wanted: wanted() });
+    let refused = BoxOffice::connect(&manager, None).await.err();
+    assert_eq!(refused, Some(Error::SchemaOlder { found: 0, wanted: wanted() }));
+    setup::migrate_as_owner(&owner).await.unwrap();
+    assert_eq!(setup::schema_state(&manager).await.unwrap(), SchemaState { found: wanted(), wanted: wanted() });
+    // An owner who is no superuser made it, and all of it works.
+    let concert = world.concert(2).await;
+    let counter = BoxOffice::connect(&world.server_login("counter_1"), None).await.unwrap();
+    sell(&counter, &concert, &concert.seats[..1]).await;
+    counter.seat_map(concert.id).await.unwrap();
+    let office = BoxOffice::connect(&manager, None).await.unwrap();
+    assert_eq!(office.overview().await.unwrap().sold, 1);
+    let sold = office.reservations_of(concert.id, "", None).await.unwrap().rows.remove(0).id;
+    office.unmask(sold).await.unwrap();
+    office.cancel_for_customer(sold, "관객 요청").await.unwrap();
+    // Doing it again does nothing.
+    setup::migrate_as_owner(&owner).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_older_database_is_told_to_counters_and_brought_up_to_date_with_what_is_in_it() {
+    let world = World::empty().await;
+    older(&world, 4).await;
+    let concert = world.concert(1).await;
+    let (counter, manager) = (world.server_login("counter_1"), world.server_login("manager_1"));
+    let is_older = Error::SchemaOlder { found: 4, wanted: wanted() };
+    assert_eq!(BoxOffice::connect(&counter, None).await.err(), Some(is_older.clone()));
+    assert_eq!(BoxOffice::connect(&manager, None).await.err(), Some(is_older));
+    assert_eq!(setup::schema_state(&manager).await.unwrap(), SchemaState { found: 4, wanted: wanted() });
+    setup::migrate_as_owner(&world.server_login("venue_owner")).await.unwrap();
+    let counter = BoxOffice::connect(&counter, None).await.unwrap();
+    sell(&counter, &concert, &concert.seats).await;
+}
+
+#[tokio::test]
+async fn a_newer_database_is_left_alone_by_everybody() {
+    let world = World::empty().await;
+    let owner = world.server_login("venue_owner");
+    setup::migrate_as_owner(&owner).await.unwrap();
+    let mut newer = world.raw("venue_owner").await;
+    sqlx::raw_sql(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+        values (1000, 'of tomorrow', true, '', 0)",
+    )
+    .execute(&mut newer)
+    .await
+    .unwrap();
+    let is_newer = Error::SchemaNewer { found: 1000, wanted: wanted() };
+    for login in ["counter_1", "manager_1"] {
+        assert_eq!(BoxOffice::connect(&world.server_login(login), None).await.err(), Some(is_newer.clone()));
+    }
+    assert_eq!(setup::schema_state(&owner).await.unwrap(), SchemaState { found: 1000, wanted: wanted() });
+    assert_eq!(setup::migrate_as_owner(&owner).await, Err(is_newer));
+}
+
+#[tokio::test]
+async fn only_the_owner_migrates() {
+    let world = World::empty().await;
+    older(&world, 4).await;
+    for login in ["counter_1", "manager_1"] {
+        let login = world.server_login(login);
+        assert_eq!(setup::migrate_as_owner(&login).await, Err(Error::OwnerNeeded));
+        let mine = setup::add_login_as_owner(&login, Group::Manager, "mine", "secret").await;
+        assert_eq!(mine, Err(Error::OwnerNeeded));
+        assert_eq!(setup::schema_state(&login).await.unwrap().found, 4);
+    }
+    let wrong = ServerLogin { password: "wrong".into(), ..world.server_login("venue_owner") };
+    assert_eq!(setup::migrate_as_owner(&wrong).await, Err(Error::WrongLogin));
+    let nowhere = ServerLogin { port: 1, ..world.server_login("venue_owner") };
+    assert_eq!(setup::migrate_as_owner(&nowhere).await, Err(Error::Offline));
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_leaves_the_schema_as_it_was() {
+    let world = World::empty().await;
+    older(&world, 4).await;
+    // Something of the last migration is there already.
+    let mut owner = world.raw("venue_owner").await;
+    sqlx::raw_sql("create index idx_reservations_concert on reservations (concert_id)")
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let failed = setup::migrate_as_owner(&world.server_login("venue_owner")).await;
+    assert_eq!(failed, Err(Error::Database { sqlstate: Some("42P07".into()) }));
+    let state = setup::schema_state(&world.server_login("venue_owner")).await.unwrap();
+    assert!(state.found < wanted());
+    sqlx::raw_sql("drop index idx_reservations_concert").execute(&mut owner).await.unwrap();
+    setup::migrate_as_owner(&world.server_login("venue_owner")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_server_gets_group_roles_schema_and_logins_from_its_owner() {
+    let server = ThrowAway::start().unwrap();
+    let mut superuser = PgConnection::connect(&server.owner_url("postgres")).await.unwrap();
+    sqlx::raw_sql(
+        "create role venue_owner login createrole password 'secret'; create role poor_owner login password 'secret'",
+    )
+    .execute(&mut superuser)
+    .await
+    .unwrap();
+    for statement in ["create database maepyo owner venue_owner", "create database poor owner poor_owner"] {
+        sqlx::raw_sql(statement).execute(&mut superuser).await.unwrap();
+    }
+    let login = |database: &str, login: &str| ServerLogin {
+        host: "127.0.0.1".into(),
+        port: server.port(),
+        database: database.into(),
+        login: login.into(),
+        password: "secret".into(),
+        ca_certificate: None,
+    };
+    // Who may not make the roles that are missing changes nothing.
+    let poor = login("poor", "poor_owner");
+    assert_eq!(setup::migrate_as_owner(&poor).await, Err(Error::OwnerNeeded));
+    assert_eq!(setup::schema_state(&poor).await.unwrap().found, 0);
+    let owner = login("maepyo", "venue_owner");
+    setup::migrate_as_owner(&owner).await.unwrap();
+    setup::add_login_as_owner(&owner, Group::Manager, "office", "secret").await.unwrap();
+    let office = BoxOffice::connect(&login("maepyo", "office"), None).await.unwrap();
+    assert_eq!(office.overview().await.unwrap().sold, 0);
+    // With the roles there, an owner who may make none is enough.
+    setup::migrate_as_owner(&poor).await.unwrap();
+}

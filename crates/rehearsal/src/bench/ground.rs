@@ -1,0 +1,159 @@
+//! Where it is measured: a durable throw-away server, and databases with halls in which seat number n has the id
+//! `md5('seat ' || n)`, so that pgbench, which knows numbers only, can name it too.
+
+use box_office::setup::{self, Group};
+use box_office::{BoxOffice, ServerLogin};
+use private_postgres::{ThrowAway, random_password};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
+use uuid::Uuid;
+
+use super::Error;
+
+/// The counter that everything measured runs as, and another one.
+pub const COUNTER: &str = "counter_1";
+const OTHER_COUNTER: &str = "counter_2";
+const MANAGER: &str = "manager_1";
+
+/// One server for all figures.
+pub struct Ground {
+    pub server: ThrowAway,
+    pub password: String,
+}
+
+/// A database with published concerts of one hall each, all of one tier.
+pub struct Halls<'g> {
+    pub ground: &'g Ground,
+    pub database: &'static str,
+    pub concerts: usize,
+    /// Of each concert.
+    pub seats: usize,
+}
+
+impl Ground {
+    pub async fn start() -> Result<Self, Error> {
+        let server = tokio::task::spawn_blocking(ThrowAway::start_durable).await??;
+        let password = random_password();
+        let owner = server.owner_url("postgres");
+        setup::create_group_roles(&owner).await?;
+        for (group, login) in [(Group::Counter, COUNTER), (Group::Counter, OTHER_COUNTER), (Group::Manager, MANAGER)] {
+            setup::add_login(&owner, group, login, &password).await?;
+        }
+        Ok(Self { server, password })
+    }
+
+    /// Makes a database with so many concerts of so many seats.
+    pub async fn halls(&self, database: &'static str, concerts: usize, seats: usize) -> Result<Halls<'_>, Error> {
+        setup::create_database(&self.server.owner_url("postgres"), database).await?;
+        setup::migrate(&self.server.owner_url(database)).await?;
+        let halls = Halls { ground: self, database, concerts, seats };
+        // Row by row, triggers would take minutes for millions of seats; these rows are right without them.
+        halls
+            .as_owner(format!(
+                "set session_replication_role = replica;
+                insert into concerts (id, title, venue, starts_at, status)
+                select md5('concert ' || c)::uuid, '공연 ' || c, '대극장', now() + c * interval '1 day', 'published'
+                from generate_series(1, {concerts}) as c;
+                insert into concert_seat_tiers (id, concert_id, label, price)
+                select md5('tier ' || c)::uuid, md5('concert ' || c)::uuid, 'R석', 50000
+                from generate_series(1, {concerts}) as c;
+                insert into seats (id, concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number)
+                select md5('seat ' || (c - 1) * {seats} + s)::uuid, md5('concert ' || c)::uuid,
+                    md5('tier ' || c)::uuid, s, '가', (s / 50)::text, s / 50, s % 50
+                from generate_series(1, {concerts}) as c, generate_series(1, {seats}) as s;
+                update settings set hold_seconds = 3600;"
+            ))
+            .await?;
+        halls.settle().await?;
+        Ok(halls)
+    }
+}
+
+impl Halls<'_> {
+    /// Runs statements as the owner of the database.
+    pub async fn as_owner(&self, sql: String) -> Result<(), Error> {
+        let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
+        raw_sql(AssertSqlSafe(sql)).execute(&mut owner).await?;
+        Ok(owner.close().await?)
+    }
+
+    /// Runs statements as the counter: what it holds is its own.
+    pub async fn as_counter(&self, sql: String) -> Result<(), Error> {
+        let url = self.ground.server.url(COUNTER, &self.ground.password, self.database);
+        let mut counter = PgConnection::connect(&url).await?;
+        raw_sql(AssertSqlSafe(sql)).execute(&mut counter).await?;
+        Ok(counter.close().await?)
+    }
+
+    /// One number that only the owner can ask for.
+    pub async fn ask(&self, sql: &'static str) -> Result<i64, Error> {
+        let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
+        let answer = sqlx::query_scalar(sql).fetch_one(&mut owner).await?;
+        owner.close().await?;
+        Ok(answer)
+    }
+
+    /// Tidies up, and starts a checkpoint's worth of full page writes anew: each run begins alike.
+    pub async fn settle(&self) -> Result<(), Error> {
+        for statement in ["vacuum (analyze) seats, reservations, reservation_seats", "analyze concerts", "checkpoint"] {
+            self.as_owner(statement.to_owned()).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends every sale and every hold.
+    pub async fn free_all(&self) -> Result<(), Error> {
+        self.as_owner(
+            "update reservations set status = 'cancelled', cancelled_at = now() where status = 'confirmed';
+            update reservation_seats set released_at = now() where released_at is null;
+            update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null
+            where status <> 'available'"
+                .to_owned(),
+        )
+        .await
+    }
+
+    fn login(&self, login: &str) -> ServerLogin {
+        ServerLogin {
+            host: "127.0.0.1".into(),
+            port: self.ground.server.port(),
+            database: self.database.into(),
+            login: login.into(),
+            password: self.ground.password.clone(),
+            ca_certificate: None,
+        }
+    }
+
+    /// A counter PC: connected as the app connects, but without its file of intents, whose fsync is the PC's own.
+    pub async fn counter(&self) -> Result<BoxOffice, Error> {
+        Ok(BoxOffice::connect(&self.login(COUNTER), None).await?)
+    }
+
+    /// So many counter PCs.
+    pub async fn counters(&self, many: usize) -> Result<Vec<BoxOffice>, Error> {
+        let mut counters = Vec::new();
+        for _ in 0..many {
+            counters.push(self.counter().await?);
+        }
+        Ok(counters)
+    }
+
+    /// The manager's PC, which sweeps.
+    pub async fn manager(&self) -> Result<BoxOffice, Error> {
+        Ok(BoxOffice::connect(&self.login(MANAGER), None).await?)
+    }
+
+    /// Ids of concerts and seats by number, from 1, as the database makes them.
+    pub async fn ids(&self, of: &str, numbers: std::ops::RangeInclusive<usize>) -> Result<Vec<Uuid>, Error> {
+        let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
+        let ids = sqlx::query_scalar("select md5($1 || n)::uuid from generate_series($2::bigint, $3::bigint) as n")
+            .bind(format!("{of} "))
+            .bind(*numbers.start() as i64)
+            .bind(*numbers.end() as i64)
+            .fetch_all(&mut owner)
+            .await?;
+        owner.close().await?;
+        Ok(ids)
+    }
+}
+
+pub const MANAGER_LOGIN: &str = MANAGER;

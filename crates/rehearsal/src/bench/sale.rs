@@ -1,0 +1,177 @@
+//! Holding, confirming and cancelling pairs of seats that no two clients want at once.
+
+use box_office::{BoxOffice, ConfirmForm, Result};
+use uuid::Uuid;
+
+use super::figure::{Figure, Round, Target};
+use super::ground::Halls;
+use super::pgbench::Script;
+use super::{Error, Size, clients, processor, say};
+
+/// What a clerk does with two seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    Hold,
+    Confirm,
+    Cancel,
+}
+
+/// A pair of seats as our side needs it.
+#[derive(Clone)]
+pub struct Pair {
+    pub concert: Uuid,
+    pub seats: [Uuid; 2],
+    pub hold: Uuid,
+    pub sale: Uuid,
+}
+
+/// A PHC string as argon2id gives it, without the hashing.
+pub const HASHED: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+/// Of two seats.
+const TOTAL: i64 = 100_000;
+
+impl Deed {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Confirm => "confirm",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    fn script(self) -> &'static str {
+        match self {
+            Self::Hold => include_str!("sql/hold.sql"),
+            Self::Confirm => include_str!("sql/confirm.sql"),
+            Self::Cancel => include_str!("sql/cancel.sql"),
+        }
+    }
+
+    pub async fn by_us(self, office: &BoxOffice, pair: &Pair) -> Result<()> {
+        match self {
+            Self::Hold => office.hold_seats(pair.concert, &pair.seats).await.map(drop),
+            Self::Confirm => confirm(office, pair, pair.hold).await,
+            Self::Cancel => office.cancel(pair.sale).await.map(drop),
+        }
+    }
+}
+
+/// Sells a pair under its hold.
+pub async fn confirm(office: &BoxOffice, pair: &Pair, hold: Uuid) -> Result<()> {
+    let form = ConfirmForm {
+        hold,
+        concert_id: pair.concert,
+        seat_ids: pair.seats.to_vec(),
+        total: TOTAL,
+        name: "홍길동".into(),
+        phone: "01012345678".into(),
+        password: String::new(),
+    };
+    office.confirm_hashed(&form, HASHED.to_owned()).await.map(drop)
+}
+
+/// The first `many` pairs of seats, as prepared for this round.
+pub async fn pairs(halls: &Halls<'_>, many: usize, round: usize) -> std::result::Result<Vec<Pair>, Error> {
+    let concerts = halls.ids("concert", 1..=halls.concerts).await?;
+    let seats = halls.ids("seat", 1..=2 * many).await?;
+    let holds = halls.ids("hold", 1..=many).await?;
+    let sales = halls.ids(&format!("sale {round}"), 1..=many).await?;
+    let pair = |n: usize| Pair {
+        concert: concerts[2 * n / halls.seats],
+        seats: [seats[2 * n], seats[2 * n + 1]],
+        hold: holds[n],
+        sale: sales[n],
+    };
+    Ok((0..many).map(pair).collect())
+}
+
+/// Every pair free, held by the counter, or sold and looked up by it.
+pub async fn prepare(halls: &Halls<'_>, deed: Deed, many: usize, round: usize) -> std::result::Result<(), Error> {
+    halls.free_all().await?;
+    match deed {
+        Deed::Hold => {}
+        Deed::Confirm => {
+            halls
+                .as_counter(format!(
+                    "update seats
+                    set status = 'temporarily_held', hold_token = md5('hold ' || (n + 1) / 2)::uuid,
+                        held_by = session_user, hold_expires_at = clock_timestamp() + interval '30 minutes'
+                    from generate_series(1, 2 * {many}) as n
+                    where id = md5('seat ' || n)::uuid"
+                ))
+                .await?;
+        }
+        Deed::Cancel => {
+            halls
+                .as_owner(format!(
+                    "insert into reservations (id, concert_id, customer_name, phone_number, password_hash)
+                    select md5('sale {round} ' || n)::uuid, md5('concert ' || (2 * n - 1) / {seats} + 1)::uuid,
+                        '홍길동', '01012345678', '{HASHED}'
+                    from generate_series(1, {many}) as n;
+                    insert into reservation_seats (reservation_id, seat_id)
+                    select md5('sale {round} ' || (n + 1) / 2)::uuid, md5('seat ' || n)::uuid
+                    from generate_series(1, 2 * {many}) as n;
+                    update seats set status = 'reserved'
+                    from generate_series(1, 2 * {many}) as n where id = md5('seat ' || n)::uuid;
+                    insert into look_up_tickets (phone_number, who, answered_at, reservations)
+                    select '01012345678', '{counter}', clock_timestamp(), array[md5('sale {round} ' || n)::uuid]
+                    from generate_series(1, {many}) as n",
+                    seats = halls.seats,
+                    counter = super::ground::COUNTER,
+                ))
+                .await?;
+        }
+    }
+    halls.settle().await
+}
+
+/// One deed by 1, 8 and 32 clients; of the holds by eight also what they cost the processor.
+pub async fn figures(halls: &Halls<'_>, deed: Deed, size: &Size) -> std::result::Result<Vec<Figure>, Error> {
+    let mut figures = Vec::new();
+    for clients in [1, 8, 32] {
+        let name = format!("{}, {clients} {}", deed.word(), if clients == 1 { "client" } else { "clients" });
+        let times = (size.deeds / clients).max(1).min(size.deeds_of_one);
+        let (mut per_second, mut processor_ms): (Vec<Round>, Vec<Round>) = Default::default();
+        for round in 0..size.rounds {
+            say(&format!("{name}, round {} of {}", round + 1, size.rounds));
+            let (mut ours, mut by_hand) = ((0.0, 0.0), (0.0, 0.0));
+            // Whoever comes second finds the machine as the first left it: they take turns.
+            for side in [round % 2, (round + 1) % 2] {
+                // No two preparations of one database share the ids of their sales.
+                let numbered = deed as usize * 100_000 + clients * 1_000 + 2 * round + side;
+                prepare(halls, deed, clients * times, numbered).await?;
+                if side == 0 {
+                    let pairs = pairs(halls, clients * times, numbered).await?;
+                    let counters = halls.counters(clients).await?;
+                    let used = processor::used_by(&halls.ground.server)?;
+                    let ran = clients::run(counters, times, move |office, client, time| {
+                        let pair = pairs[client * times + time].clone();
+                        async move { deed.by_us(&office, &pair).await }
+                    })
+                    .await?;
+                    let used = processor::used_by(&halls.ground.server)?.since(used, clients * times);
+                    say(&format!("ours: {:.0} per s, {used:.3?} ms each", ran.per_second));
+                    ran.close().await;
+                    ours = (ran.per_second, used.client + used.server);
+                } else {
+                    let script = Script::new(deed.script(), clients, times);
+                    let script = script.with("round", numbered).with("seats", halls.seats);
+                    let used = processor::used_by(&halls.ground.server)?;
+                    let ran = script.run(halls).await?;
+                    let used = processor::used_by(&halls.ground.server)?.since(used, clients * times);
+                    say(&format!("by hand: {:.0} per s, {used:.3?} ms each", ran.per_second));
+                    by_hand = (ran.per_second, used.client + used.server);
+                }
+            }
+            per_second.push((ours.0, Some(by_hand.0)));
+            processor_ms.push((ours.1, Some(by_hand.1)));
+        }
+        figures.push(Figure::of(name, "per s", Some(Target::RatioAtLeast(1.0)), &per_second));
+        if deed == Deed::Hold && clients == 8 {
+            let name = "processor time of a hold, client and server";
+            figures.push(Figure::of(name, "ms", Some(Target::AtMost(0.6)), &processor_ms));
+        }
+    }
+    Ok(figures)
+}

@@ -1,0 +1,19 @@
+-- A sale of two seats that this counter looked up, cancelled as one would type it.
+\set pair :client_id * :share + :done + 1
+\set done :done + 1
+\set one 2 * :pair - 1
+\set two 2 * :pair
+begin;
+select s.id, s.status from seats s join reservation_seats rs on rs.seat_id = s.id
+where rs.reservation_id = md5('sale ' || :round::int || ' ' || :pair::int)::uuid and rs.released_at is null
+order by s.id
+for update of s;
+update reservations set status = 'cancelled', cancelled_at = clock_timestamp()
+where id = md5('sale ' || :round::int || ' ' || :pair::int)::uuid;
+update reservation_seats set released_at = clock_timestamp()
+where reservation_id = md5('sale ' || :round::int || ' ' || :pair::int)::uuid and released_at is null;
+update seats set status = 'available'
+where id in (md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid);
+insert into journal (op_id, kind, detail)
+values (gen_random_uuid(), 'cancel', jsonb_build_object('seats', jsonb_build_array(:one::int, :two::int)));
+commit;
