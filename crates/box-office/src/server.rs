@@ -76,6 +76,8 @@ impl ServerLogin {
         // `= any($1)` would be planned anew on every call. Short waits, so that a queue never stands behind one lock.
         self.address().options([
             ("plan_cache_mode", "force_generic_plan"),
+            // A few rows by their keys, not tables read through: no server of a venue has a disk that seeks.
+            ("random_page_cost", "1.1"),
             // Compiling a plan takes longer than any query of a counter.
             ("jit", "off"),
             ("lock_timeout", "2s"),

@@ -12,6 +12,7 @@ mod reservations;
 mod rules;
 mod seats;
 mod sheet;
+mod sheet_rows;
 mod sweepers;
 mod tiers;
 mod watch;

@@ -2,4 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that unwraps says where it failed")]
 
+mod any;
 mod pretix;
+mod sheet;

@@ -1,0 +1,210 @@
+//! Plans that nobody thought of: whatever comes in, a reader answers with a whole plan or with named faults.
+
+use std::sync::LazyLock;
+
+use box_office::{
+    Numbering, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanSpec, RowTier, SectionSpec, SheetKind,
+    check_plan, generate, preview, read_pretix, read_sheet, sheet_template,
+};
+use proptest::collection::vec;
+use proptest::num::f64::ANY as ANY_NUMBER;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::{pretix, sheet};
+
+/// A plan keeps all its promises, and its faults are told by place, not by silence.
+fn holds(read: Result<Plan, Vec<PlanFault>>) -> Result<(), TestCaseError> {
+    match read {
+        Ok(plan) => {
+            prop_assert_eq!(check_plan(&plan), Ok(()));
+            prop_assert!((1..=PLAN_SEATS_MOST).contains(&plan.seats.len()));
+            prop_assert_eq!(preview(&plan).ids.len(), plan.seats.len());
+        }
+        Err(faults) => prop_assert!((1..=PLAN_FAULTS_MOST).contains(&faults.len()), "{:?}", faults),
+    }
+    Ok(())
+}
+
+fn any_section() -> impl Strategy<Value = SectionSpec> {
+    let numbering = prop_oneof![
+        Just(Numbering::Left),
+        Just(Numbering::Right),
+        Just(Numbering::CentreOut),
+        Just(Numbering::OddEven)
+    ];
+    let shape = (1..40_i32, 1..40_i32, -3..8_i32, prop_oneof![Just(0.0), Just(1.0), 0.0..1.0], -360.0..360.0);
+    let numbers = (numbering, 0..100_000, vec(0..60, 0..8), vec(-2..60, 0..5));
+    let first_row = prop_oneof!["[0-9]{1,5}", "[A-Z]{1,2}", "[a-z]{1,2}"];
+    let tiers = vec((1..50, 1..50, "[A-C]석"), 0..4);
+    (shape, numbers, first_row, tiers).prop_map(|(shape, numbers, first_row, tiers)| {
+        let (rows, seats_per_row, more, curve, angle) = shape;
+        let (numbering, first_number, skipped, aisles_after) = numbers;
+        SectionSpec {
+            label: String::new(),
+            rows,
+            first_row,
+            seats_per_row,
+            // A fan that narrows keeps a seat in its last row.
+            seats_more_per_row: more.max(-(seats_per_row - 1) / rows),
+            curve,
+            numbering,
+            first_number,
+            skipped: skipped.into_iter().map(|after| first_number + after).collect(),
+            aisles_after,
+            tier: "R석".to_owned(),
+            row_tiers: tiers.into_iter().map(|(from_row, to_row, tier)| RowTier { from_row, to_row, tier }).collect(),
+            x: None,
+            y: None,
+            angle,
+        }
+    })
+}
+
+/// The seats of a section, counted in another way than the generator does.
+fn seats_of(section: &SectionSpec) -> usize {
+    (0..section.rows)
+        .flat_map(|row| (0..section.seats_per_row + section.seats_more_per_row * row).map(|i| section.first_number + i))
+        .filter(|number| !section.skipped.contains(number))
+        .count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
+
+    /// Labels and spots are compared by `check_plan`, whose own tests show that it finds what clashes.
+    #[test]
+    fn a_generated_plan_has_all_its_seats_each_with_a_label_and_a_spot_of_its_own(
+        sections in vec(any_section(), 1..5),
+        stage: bool,
+    ) {
+        let mut sections = sections;
+        for (i, section) in sections.iter_mut().enumerate() {
+            section.label = format!("{}층", i + 1);
+        }
+        let wanted: Vec<usize> = sections.iter().map(seats_of).collect();
+        let made = generate(&PlanSpec { sections, stage });
+        if wanted.iter().all(|seats| *seats > 0) && wanted.iter().sum::<usize>() < PLAN_SEATS_MOST / 2 {
+            let plan = made.as_ref().map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
+            prop_assert_eq!(plan.seats.len(), wanted.iter().sum::<usize>());
+            prop_assert_eq!(plan.stage.is_some(), stage);
+        }
+        holds(made)?;
+    }
+
+    #[test]
+    fn any_numbers_make_a_plan_or_faults(
+        section in any_section(),
+        (rows, seats, more, first) in any::<(i32, i32, i32, i32)>(),
+        (curve, angle) in (ANY_NUMBER, ANY_NUMBER),
+        (x, y) in (proptest::option::of(ANY_NUMBER), proptest::option::of(ANY_NUMBER)),
+        (label, row, tier) in any::<(String, String, String)>(),
+        (skipped, aisles_after) in any::<(Vec<i32>, Vec<i32>)>(),
+    ) {
+        let section = SectionSpec {
+            rows, seats_per_row: seats, seats_more_per_row: more, first_number: first, curve, angle, x, y, label,
+            first_row: row, tier, skipped, aisles_after, ..section
+        };
+        holds(generate(&PlanSpec { sections: vec![section], stage: true }))?;
+    }
+
+    #[test]
+    fn any_bytes_make_a_plan_or_faults(bytes: Vec<u8>, number_repeats: bool) {
+        holds(read_pretix(&bytes, number_repeats))?;
+        for name in ["a.csv", "a.xlsx", "a.xls", "a.ods", "a"] {
+            holds(read_sheet(&bytes, name))?;
+        }
+    }
+
+    #[test]
+    fn a_plan_with_any_bytes_changed_makes_a_plan_or_faults(
+        edits in vec((any::<prop::sample::Index>(), 0_usize..12, vec(any_byte(), 0..12)), 1..6),
+    ) {
+        static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| vec![
+            ("json", pretix::hall(2, 3, 4).to_string().into_bytes()),
+            ("a.csv", sheet::list(60).into_bytes()),
+            ("a.xlsx", sheet_template(SheetKind::Xlsx)),
+        ]);
+        for (name, file) in FILES.iter() {
+            let mut bytes = file.clone();
+            for (at, cut, new) in &edits {
+                let start = at.index(bytes.len().max(1)).min(bytes.len());
+                bytes.splice(start..(start + cut).min(file.len()).clamp(start, bytes.len()), new.iter().copied());
+            }
+            match *name {
+                "json" => holds(read_pretix(&bytes, bytes.len() % 2 == 0))?,
+                name => holds(read_sheet(&bytes, name))?,
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_with_any_values_changed_makes_a_plan_or_faults(
+        edits in vec((any::<prop::sample::Index>(), any_json()), 1..8),
+        number_repeats: bool,
+    ) {
+        let mut plan = pretix::hall(2, 2, 3);
+        for (at, new) in edits {
+            let mut left = at.index(count(&plan));
+            replace(&mut plan, &mut left, &new);
+        }
+        holds(read_pretix(plan.to_string().as_bytes(), number_repeats))?;
+    }
+
+    #[test]
+    fn a_list_with_any_cells_changed_makes_a_plan_or_faults(
+        cells in vec(prop_oneof!["\\PC{0,8}", "-?[0-9]{1,12}", ".{0,4}", Just("\"".to_owned())], 10..60),
+        delimiter in prop_oneof![Just(","), Just(";"), Just("\t")],
+    ) {
+        let rows = cells.chunks(5).map(|cells| cells.join(delimiter) + "\n");
+        let text: String = std::iter::once("구역,열,번호,등급,가격\n".replace(',', delimiter)).chain(rows).collect();
+        holds(read_sheet(text.as_bytes(), "a.csv"))?;
+        let (cp949, ..) = encoding_rs::EUC_KR.encode(&text);
+        holds(read_sheet(&cp949, "a.csv"))?;
+    }
+}
+
+/// Bytes that mean something to a reader, and any others.
+fn any_byte() -> impl Strategy<Value = u8> {
+    prop_oneof![prop::sample::select(b"{}[]\",:;0123456789-+.eE\\nul\r\n\t".to_vec()), any::<u8>()]
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        prop_oneof!["\\PC{0,50}", Just("R석".to_owned()), Just("0-0-0".to_owned())].prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        let field = prop::sample::select(vec!["name", "position", "rows", "seats", "x", "y", "text", "areas"]);
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            vec((field, inner), 0..4).prop_map(|fields| fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()),
+        ]
+    })
+}
+
+/// How many values there are in this one, itself included.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(list) => list.iter().map(count).sum(),
+        Value::Object(object) => object.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+/// Puts another value in the place of the one that comes after `left` others.
+fn replace(value: &mut Value, left: &mut usize, new: &Value) -> bool {
+    if *left == 0 {
+        *value = new.clone();
+        return true;
+    }
+    *left -= 1;
+    match value {
+        Value::Array(list) => list.iter_mut().any(|value| replace(value, left, new)),
+        Value::Object(object) => object.values_mut().any(|value| replace(value, left, new)),
+        _ => false,
+    }
+}
