@@ -24,11 +24,81 @@ const COMMANDS: &[&str] = &[
     "cancel",
 ];
 
+/// What the admin build adds, as a plugin of its own: the counter build has neither these nor their permissions.
+const ADMIN_COMMANDS: &[&str] = &[
+    "overview",
+    "sales_of",
+    "sales_chart",
+    "live_holds",
+    "save_report",
+    "reservations_of",
+    "unmask",
+    "cancel_for_customer",
+    "journal",
+    "sweep_status",
+    "sweep_now",
+    "set_sweep_seconds",
+    "schema_state",
+    "migrate_as_owner",
+    "add_login_as_owner",
+    "concerts_to_manage",
+    "concert_to_edit",
+    "create_concert",
+    "edit_concert",
+    "publish_concert",
+    "archive_concert",
+    "delete_concert",
+    "duplicate_concert",
+    "save_tier",
+    "remove_tier",
+    "generate_plan",
+    "read_plan",
+    "save_template",
+    "add_seats",
+    "seats_progress",
+    "cancel_seats",
+    "seats_to_edit",
+    "edit_seats",
+    "rules_to_edit",
+    "set_rules",
+];
+
 fn main() {
     // Plain cargo embeds the built face: a new one builds this crate again.
     println!("cargo::rerun-if-changed=../ui/dist");
-    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
-    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
+    println!("cargo::rerun-if-changed=capabilities");
+    let mut attributes = tauri_build::Attributes::new()
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS))
+        .capabilities_path_pattern("./capabilities/counter.json");
+    if std::env::var_os("CARGO_FEATURE_ADMIN").is_some() {
+        merge_admin_configuration();
+        let admin = tauri_build::InlinedPlugin::new()
+            .commands(ADMIN_COMMANDS)
+            .default_permission(tauri_build::DefaultPermissionRule::AllowAllCommands);
+        attributes = attributes.plugin("admin", admin).capabilities_path_pattern("./capabilities/*.json");
+    }
+    if let Err(error) = tauri_build::try_build(attributes) {
         println!("cargo::error={error:#}");
+    }
+}
+
+/// Does what tauri's command line does with `--config`, so that plain cargo builds the admin program as well.
+fn merge_admin_configuration() {
+    const FILE: &str = "tauri.admin.conf.json";
+    println!("cargo::rerun-if-changed={FILE}");
+    if std::env::var_os("TAURI_CONFIG").is_some() {
+        return;
+    }
+    match std::fs::read_to_string(FILE) {
+        Ok(config) => {
+            // A variable is one line; no string of JSON has a line break in it.
+            let config = config.replace('\n', " ");
+            println!("cargo::rustc-env=TAURI_CONFIG={config}");
+            #[expect(unsafe_code, reason = "a build script has one thread, so nobody reads the environment meanwhile")]
+            unsafe {
+                std::env::set_var("TAURI_CONFIG", config);
+            }
+        }
+        Err(error) => println!("cargo::error={FILE}: {error}"),
     }
 }

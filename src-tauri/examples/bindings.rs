@@ -1,7 +1,11 @@
-//! Writes the TypeScript of the commands to the file it is given.
+//! Writes the TypeScript of the commands to the file it is given: the admin build's own ones with the feature `admin`.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: bindings FILE")?;
-    maepyo_lib::commands().export(specta_typescript::Typescript::default(), path)?;
+    #[cfg(not(feature = "admin"))]
+    let commands = maepyo_lib::commands();
+    #[cfg(feature = "admin")]
+    let commands = maepyo_lib::admin::commands();
+    commands.export(specta_typescript::Typescript::default(), path)?;
     Ok(())
 }

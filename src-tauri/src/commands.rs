@@ -31,7 +31,7 @@ pub struct Boot {
 #[specta::specta]
 pub async fn boot(app: AppHandle) -> Answer<Boot> {
     Ok(Boot {
-        build: "counter".into(),
+        build: if cfg!(feature = "admin") { "admin" } else { "counter" }.into(),
         version: app.package_info().version.to_string(),
         settings: settings::load(&app),
         server: settings::server(&app),

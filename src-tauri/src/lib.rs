@@ -1,9 +1,13 @@
 //! The shell around the engine: one window, its commands, its settings, and a private server for trying it out.
 
+#[cfg(feature = "admin")]
+pub mod admin;
 mod commands;
 mod counter;
 mod secrets;
 mod settings;
+#[cfg(feature = "admin")]
+mod sweep;
 mod this_pc;
 
 use tauri::{Manager, WebviewWindowBuilder};
@@ -13,7 +17,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 pub use commands::Boot;
 pub use settings::{Language, ServerKept, Settings, Theme};
 
-/// The commands of the counter build, with the TypeScript they export.
+/// The commands of both builds, with the TypeScript they export.
 pub fn commands() -> Builder<tauri::Wry> {
     Builder::new()
         .error_handling(ErrorHandlingMode::Result)
@@ -46,6 +50,7 @@ pub fn commands() -> Builder<tauri::Wry> {
 
 /// Opens the window and runs until it is closed.
 pub fn run() {
+    prefer_software_drawing();
     // sqlx logs statements, slow ones even as warnings, and a log must never hold SQL, names or phones: it is silent.
     let log = tauri_plugin_log::Builder::new()
         .level(LevelFilter::Info)
@@ -54,7 +59,7 @@ pub fn run() {
         .level_for("tracing", LevelFilter::Warn)
         .max_file_size(2_000_000)
         .build();
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             if let Some(window) = app.get_webview_window("main") {
                 // A window that won't come to the front is no reason to fail.
@@ -73,9 +78,10 @@ pub fn run() {
                 WebviewWindowBuilder::from_config(app.handle(), window)?.build()?;
             }
             Ok(())
-        })
-        .build(tauri::generate_context!());
-    match app {
+        });
+    #[cfg(feature = "admin")]
+    let builder = builder.plugin(admin::plugin());
+    match builder.build(tauri::generate_context!()) {
         Ok(app) => app.run(|app, event| {
             if let tauri::RunEvent::Exit = event {
                 tauri::async_runtime::block_on(app.state::<counter::Counter>().close());
@@ -84,6 +90,19 @@ pub fn run() {
         Err(error) => {
             eprintln!("Maepyo could not open its window: {error}");
             std::process::exit(1);
+        }
+    }
+}
+
+/// Ticket-counter PCs often have no GPU. WebKitGTK composites in software then, which doubles the cost of a frame; told
+/// before it starts, it draws straight.
+fn prefer_software_drawing() {
+    let has_gpu = std::fs::read_dir("/dev/dri")
+        .is_ok_and(|nodes| nodes.flatten().any(|node| node.file_name().to_string_lossy().starts_with("renderD")));
+    if !has_gpu && std::env::var_os("WEBKIT_DISABLE_COMPOSITING_MODE").is_none() {
+        #[expect(unsafe_code, reason = "the program has one thread yet, so nobody reads the environment meanwhile")]
+        unsafe {
+            std::env::set_var("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
         }
     }
 }

@@ -11,6 +11,9 @@ use tauri::{AppHandle, Wry};
 use tauri_plugin_store::{Store, StoreExt, resolve_store_path};
 
 const FILE: &str = "settings.json";
+/// More often costs the server for nothing; less often, and counters look at dead holds.
+#[cfg(feature = "admin")]
+const SWEEP_SECONDS: std::ops::RangeInclusive<u8> = 1..=60;
 
 /// The language of the screens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -190,6 +193,24 @@ pub fn server(app: &AppHandle) -> Option<ServerKept> {
 /// [`Error::SettingsNotSaved`].
 pub fn keep_server(app: &AppHandle, server: Option<&ServerKept>) -> Result<()> {
     set(app, "server", &server)
+}
+
+/// Seconds between two passes of this PC's sweep.
+#[cfg(feature = "admin")]
+pub fn sweep_seconds(app: &AppHandle) -> u8 {
+    get(app, "sweep_seconds").filter(|seconds| SWEEP_SECONDS.contains(seconds)).unwrap_or(5)
+}
+
+/// Keeps it.
+///
+/// # Errors
+/// [`Error::InvalidSetting`] outside 1 to 60, [`Error::SettingsNotSaved`].
+#[cfg(feature = "admin")]
+pub fn keep_sweep_seconds(app: &AppHandle, seconds: u8) -> Result<()> {
+    if !SWEEP_SECONDS.contains(&seconds) {
+        return Err(Error::InvalidSetting { field: "sweep_seconds".into() });
+    }
+    set(app, "sweep_seconds", &seconds)
 }
 
 fn store(app: &AppHandle) -> Option<Arc<Store<Wry>>> {

@@ -7,7 +7,12 @@ use box_office::{Error, Result, ServerLogin, sample};
 use private_postgres::{Cluster, random_password, write_secret};
 
 const DATABASE: &str = "maepyo";
-const LOGIN: &str = "counter_this_pc";
+/// Each build has a login of its own, with its password in a file of its own.
+const LOGIN: (&str, Group, &str) = if cfg!(feature = "admin") {
+    ("manager_this_pc", Group::Manager, "manager.password")
+} else {
+    ("counter_this_pc", Group::Counter, "counter.password")
+};
 
 /// Opens the server, brings it to this program's schema and gives this PC's login. Every step can be done again, so
 /// that a kill in the middle is mended by the next start.
@@ -16,9 +21,10 @@ const LOGIN: &str = "counter_this_pc";
 /// [`Error::NoPostgresHere`]; [`Error::ThisPcFailed`] names the step; [`Error::SchemaNewer`] when a newer program set
 /// it up.
 pub async fn open(folder: PathBuf) -> Result<(Cluster, ServerLogin)> {
+    let (login, group, password_file) = LOGIN;
     let opened = tokio::task::spawn_blocking(move || {
         let cluster = Cluster::open(&folder)?;
-        let password = counter_password(&folder.join("counter.password"))?;
+        let password = kept_password(&folder.join(password_file))?;
         Ok((cluster, password))
     });
     let (cluster, password) = opened.await.map_err(|_| failed("start"))?.map_err(of_cluster)?;
@@ -27,14 +33,14 @@ pub async fn open(folder: PathBuf) -> Result<(Cluster, ServerLogin)> {
     step("roles", create_group_roles(&server).await)?;
     step("database", create_database(&server, DATABASE).await)?;
     step("schema", migrate(&database).await)?;
-    step("login", add_login(&database, Group::Counter, LOGIN, &password).await)?;
+    step("login", add_login(&database, group, login, &password).await)?;
     step("samples", sample::seed(&database).await)?;
 
     let login = ServerLogin {
         host: "127.0.0.1".into(),
         port: cluster.port(),
         database: DATABASE.into(),
-        login: LOGIN.into(),
+        login: login.into(),
         password,
         ca_certificate: None,
     };
@@ -42,7 +48,7 @@ pub async fn open(folder: PathBuf) -> Result<(Cluster, ServerLogin)> {
 }
 
 /// Beside the cluster, for its owner's eyes only: whoever can read it can read the data itself.
-fn counter_password(path: &Path) -> std::io::Result<String> {
+fn kept_password(path: &Path) -> std::io::Result<String> {
     match std::fs::read_to_string(path) {
         Ok(password) if !password.is_empty() => Ok(password),
         _ => {

@@ -8,6 +8,7 @@ import type {
   SeatState,
   Tier,
 } from "../src/lib/bindings";
+import { adminAnswers } from "./admin-answers";
 
 const id = (n: number) => `${String(n * 7919 + 4096).padStart(8, "0")}-0000-4000-8000-000000000000`;
 
@@ -181,12 +182,19 @@ const facts = {
   server_version: "15.18",
   login: "counter_3",
   counter_name: "3번 창구",
-  rules: { hold_seconds: 300, seats_per_sale: 10, cancel_cutoff_minutes: 60, time_zone: "Asia/Seoul" },
+  rules: {
+    hold_seconds: 300,
+    seats_per_sale: 10,
+    cancel_cutoff_minutes: 60,
+    time_zone: "Asia/Seoul",
+    sales_after_start: false,
+  },
 };
 
 export function answers(asked: URLSearchParams): Record<string, () => unknown> {
+  const manages = (asked.get("case") ?? "").startsWith("admin");
   const boot: Boot = {
-    build: "counter",
+    build: manages ? "admin" : "counter",
     version: "0.1.0",
     settings: {
       language: asked.get("language") as "ko",
@@ -262,5 +270,6 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
       ],
     },
   };
-  return { ...table, ...cases[asked.get("case") ?? ""] };
+  const all = { ...table, ...cases[asked.get("case") ?? ""] };
+  return manages ? { ...all, ...adminAnswers(asked, hall) } : all;
 }

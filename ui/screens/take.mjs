@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
+import { ADMIN_SCREENS } from "./admin.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../../target/screens/", import.meta.url));
@@ -99,6 +100,7 @@ const SCREENS = [
   ],
   ["jump-nowhere", "", all(press("Control+k"), (page) => page.fill("[data-testid=jump]", "xyz"))],
   ["seat-list", "", all(pick, click("list-open"))],
+  ...ADMIN_SCREENS,
 ];
 
 // `npm run screens -- seats` takes only those whose name begins so.
@@ -144,6 +146,8 @@ for (const language of ["ko", "en"]) {
         await page.waitForSelector("h1, nav");
         if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
           await page.waitForTimeout(100);
+        } else if (situation.startsWith("admin")) {
+          if (name !== "admin-older") await page.waitForSelector("[data-testid=admin-tab-overview]");
         } else {
           await page.waitForSelector("nav");
           if (situation !== "loading" && !situation.startsWith("home-") && situation !== "empty") {

@@ -206,6 +206,9 @@ pub enum Error {
     /// The settings file can't be written.
     #[error("settings not saved")]
     SettingsNotSaved,
+    /// A file can't be written to the folder of downloads.
+    #[error("file not saved")]
+    FileNotSaved,
     /// A setting out of its range.
     #[error("invalid setting {field}")]
     InvalidSetting {

@@ -63,7 +63,8 @@ async fn migrate_by(owner: &mut PgConnection) -> Result<()> {
     {
         return Err(Error::SchemaNewer { found, wanted });
     }
-    MIGRATIONS.run(owner).await.map_err(of_migration)
+    // What `run` does, but a future that the shell's commands can send between threads.
+    MIGRATIONS.run_direct(None, owner, false).await.map_err(of_migration)
 }
 
 /// Makes a login of a group, or gives an existing one this password.

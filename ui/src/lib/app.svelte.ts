@@ -24,7 +24,8 @@ export type Screen =
   | { name: "seats"; concert: ConcertOnSale; hold?: Hold }
   | { name: "done"; reservation: Pick<Reservation, "number" | "seats" | "total" | "title"> }
   | { name: "look_up" }
-  | { name: "settings" };
+  | { name: "settings" }
+  | { name: "admin" };
 
 export type Notice = { text: string; trouble: boolean };
 
@@ -46,6 +47,7 @@ class App {
   /** What an open map adds to the places one can jump to. */
   seatsNamed = $state.raw<((words: string[]) => { label: string; go: () => void }[]) | null>(null);
   help = $state(false);
+  build = $state.raw<"counter" | "admin">("counter");
   server = $state.raw<"this_pc" | "remote" | null>(null);
 
   timeZone = $derived(this.facts?.rules.time_zone ?? "Asia/Seoul");
@@ -66,6 +68,7 @@ class App {
     const booted = await commands.boot();
     if (booted.status === "error") return this.go({ name: "unreachable", error: booted.error });
     this.apply(booted.data.settings);
+    this.build = booted.data.build === "admin" ? "admin" : "counter";
     this.server = booted.data.server?.kind ?? null;
     if (booted.data.server === null) return this.go({ name: "first_run" });
     await this.reconnect();
@@ -91,7 +94,7 @@ class App {
     if (holds.status === "ok") {
       this.leftHolds = holds.data.map((hold) => ({ hold, until: performance.now() + hold.expires_in_ms }));
     }
-    this.go({ name: "home" });
+    this.go({ name: this.build === "admin" ? "admin" : "home" });
   }
 
   /** A lost answer is never sent again: what became of it is asked until the server says. */

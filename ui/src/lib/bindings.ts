@@ -107,6 +107,7 @@ export type ConfirmForm = {
 
 /**  Why something was not done. Unless it says otherwise, nothing was written. */
 export type Error = 
+{ code: "unknown_concert" } | { code: "unknown_reservation" } | { code: "invalid_reason"; longest: number } | { code: "owner_needed" } | { code: "file_not_saved" } | { code: "concert_changed"; now: import("./bindings.admin").ConcertToEdit } | { code: "concert_incomplete"; missing: import("./bindings.admin").Missing[] } | { code: "concert_has_sales"; sold: number } | { code: "label_taken" } | { code: "tier_in_use"; seats: number } | { code: "plan_faults"; faults: import("./bindings.admin").PlanFault[] } | { code: "rules_changed"; now: import("./bindings.admin").RulesToEdit } | { code: "cancelled" } | 
 /**  Another counter held or sold these first; none of the seats asked for was held. */
 { code: "seats_taken"; 
 /**  The seats that were lost, and to whom. */
@@ -287,7 +288,7 @@ export type ReservationStatus =
 "cancelled";
 
 /**  The one answer to what became of an operation. It never changes. */
-export type Resolved = 
+export type Resolved = { outcome: "managed" } | 
 /**  It did not happen and never will. */
 { outcome: "void" } | 
 /**  The seats were held; the hold may be over by now. */
@@ -321,6 +322,7 @@ export type Rules = {
 	cancel_cutoff_minutes: number,
 	/**  IANA name, for showing times. */
 	time_zone: string,
+	sales_after_start: boolean,
 };
 
 /**  A seat as it stands now. */

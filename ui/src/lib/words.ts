@@ -1,7 +1,7 @@
 // Codes to words: the one place. A code without a text does not compile.
 import { m } from "../paraglide/messages.js";
 import type { Refusal } from "./backend";
-import { won } from "./format";
+import { count, won } from "./format";
 
 export function words(error: Refusal): string {
   switch (error.code) {
@@ -69,6 +69,31 @@ export function words(error: Refusal): string {
       return m.err_intents_not_recorded();
     case "database":
       return m.err_database();
+    case "unknown_concert":
+      return m.admin_err_unknown_concert();
+    case "unknown_reservation":
+      return m.admin_err_unknown_reservation();
+    case "invalid_reason":
+      return m.admin_err_invalid_reason({ longest: error.longest });
+    case "owner_needed":
+      return m.admin_err_owner_needed();
+    case "file_not_saved":
+      return m.admin_err_file_not_saved();
+    case "concert_changed":
+    case "rules_changed":
+      return m.admin_err_changed();
+    case "concert_incomplete":
+      return m.admin_err_incomplete();
+    case "concert_has_sales":
+      return m.admin_err_has_sales({ count: count(error.sold) });
+    case "label_taken":
+      return m.admin_err_label_taken();
+    case "tier_in_use":
+      return m.admin_err_tier_in_use({ count: count(error.seats) });
+    case "plan_faults":
+      return m.admin_err_plan_faults({ count: count(error.faults.length) });
+    case "cancelled":
+      return m.admin_err_cancelled();
     default:
       return error satisfies never;
   }

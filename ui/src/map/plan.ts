@@ -58,6 +58,14 @@ export class Plan {
     return nearest;
   }
 
+  /** The seats in a rectangle, in the order of the map. */
+  seatsIn(box: Box): number[] {
+    const { x, y } = this.seats;
+    const inside = (seat: number) =>
+      x[seat]! >= box.left && x[seat]! <= box.right && y[seat]! >= box.top && y[seat]! <= box.bottom;
+    return x.flatMap((_, seat) => (inside(seat) ? [seat] : []));
+  }
+
   /** The seat to go to with an arrow: near and in that direction. */
   neighbour(from: number, across: number, down: number): number {
     const x = this.seats.x[from]!;

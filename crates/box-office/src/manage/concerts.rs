@@ -69,7 +69,7 @@ pub struct ConcertListed {
     /// On a live hold.
     pub on_hold: i32,
     /// Of the live sales, in won.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub revenue: i64,
     /// Deleted; shown only when asked for.
     pub deleted: bool,

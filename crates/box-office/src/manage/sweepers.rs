@@ -18,7 +18,7 @@ pub struct Sweeper {
     /// Seats that its last pass freed.
     pub freed_last_pass: i32,
     /// Seats that all its passes freed.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub freed_in_all: i64,
     /// It is the login that asks.
     pub this_pc: bool,

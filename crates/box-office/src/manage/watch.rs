@@ -13,12 +13,12 @@ pub struct Overview {
     /// Seats sold today and not cancelled since.
     pub sold_today: i32,
     /// What they cost, in won.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub revenue_today: i64,
     /// Seats sold in all and not cancelled.
     pub sold: i32,
     /// What they cost, in won.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub revenue: i64,
     /// Seats cancelled today, whenever they were sold.
     pub cancelled_today: i32,
@@ -38,7 +38,7 @@ pub struct SalesOf {
     /// Seats sold today and not cancelled since.
     pub sold_today: i32,
     /// What they cost, in won.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub revenue_today: i64,
     /// Seats cancelled, ever; one sold and cancelled twice counts twice.
     pub cancelled: i32,
@@ -69,7 +69,7 @@ pub struct Occupancy {
     /// Kept from sale.
     pub withheld: i32,
     /// At the prices at sale, in won.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub revenue: i64,
 }
 
@@ -83,7 +83,7 @@ pub struct CounterSales {
     /// Seats sold and not cancelled since.
     pub sold: i32,
     /// What they cost, in won.
-    #[specta(type = f64)]
+    #[specta(type = i32)]
     pub revenue: i64,
     /// Of the seats that it sold, those cancelled since, by whomever.
     pub cancelled: i32,
@@ -93,7 +93,7 @@ pub struct CounterSales {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SalesChart {
     /// Seconds since 1970, rising.
-    #[specta(type = Vec<f64>)]
+    #[specta(type = Vec<i32>)]
     pub at: Vec<i64>,
     /// Seats sold until then, cancelled ones too.
     pub sold: Vec<i32>,

@@ -1,0 +1,116 @@
+//! Concerts and their tiers.
+
+use box_office::{ConcertForm, ConcertListed, ConcertToEdit, Error};
+use chrono::{DateTime, Utc};
+use tauri::{AppHandle, State};
+use uuid::Uuid;
+
+use crate::counter::Counter;
+
+type Answer<T> = Result<T, Error>;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn concerts_to_manage(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    with_deleted: bool,
+) -> Answer<Vec<ConcertListed>> {
+    counter.office(&app).await?.concerts_to_manage(with_deleted).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn concert_to_edit(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<ConcertToEdit> {
+    counter.office(&app).await?.concert_to_edit(concert_id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn create_concert(app: AppHandle, counter: State<'_, Counter>, form: ConcertForm) -> Answer<Uuid> {
+    counter.office(&app).await?.create_concert(&form).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn edit_concert(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    version: i32,
+    form: ConcertForm,
+) -> Answer<ConcertToEdit> {
+    counter.office(&app).await?.edit_concert(concert_id, version.into(), &form).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn publish_concert(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    version: i32,
+    although_past: bool,
+) -> Answer<ConcertToEdit> {
+    counter.office(&app).await?.publish_concert(concert_id, version.into(), although_past).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn archive_concert(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    version: i32,
+) -> Answer<ConcertToEdit> {
+    counter.office(&app).await?.archive_concert(concert_id, version.into()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_concert(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    version: i32,
+) -> Answer<()> {
+    counter.office(&app).await?.delete_concert(concert_id, version.into()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn duplicate_concert(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    title: String,
+    starts_at: Option<DateTime<Utc>>,
+) -> Answer<Uuid> {
+    counter.office(&app).await?.duplicate_concert(concert_id, &title, starts_at).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn save_tier(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    version: i32,
+    tier_id: Option<Uuid>,
+    label: String,
+    price: i32,
+) -> Answer<ConcertToEdit> {
+    counter.office(&app).await?.save_tier(concert_id, version.into(), tier_id, &label, price.into()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_tier(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    version: i32,
+    tier_id: Uuid,
+) -> Answer<ConcertToEdit> {
+    counter.office(&app).await?.remove_tier(concert_id, version.into(), tier_id).await
+}

@@ -1,0 +1,98 @@
+//! Files that the program makes go to the folder of downloads, those it reads come from the window.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use box_office::{Error, Result, SheetKind};
+use tauri::{AppHandle, Manager};
+
+/// Characters of a file's name, without its ending; longer than any title that is still readable.
+const LONGEST_NAME: usize = 80;
+/// Bytes of a file that is read.
+const LARGEST: usize = 32 << 20;
+
+/// Keeps bytes as a file that wasn't there before; answers its path.
+///
+/// # Errors
+/// [`Error::FileNotSaved`].
+pub async fn save(app: &AppHandle, name: &str, kind: SheetKind, bytes: Vec<u8>) -> Result<String> {
+    let folder = app.path().download_dir().or_else(|_| app.path().home_dir()).map_err(|_| Error::FileNotSaved)?;
+    let (name, ending) = (plain(name), ending(kind));
+    let written = tokio::task::spawn_blocking(move || write_new(&folder, &name, ending, &bytes)).await;
+    written.ok().and_then(|written| written.ok()).ok_or(Error::FileNotSaved)
+}
+
+/// The bytes of a file that was picked in the window.
+///
+/// # Errors
+/// [`Error::InvalidSetting`] for the field `file`: no base64, or over 32 MiB.
+pub fn read(base64: &str) -> Result<Vec<u8>> {
+    let refused = || Error::InvalidSetting { field: "file".into() };
+    let bytes = STANDARD.decode(base64).map_err(|_| refused())?;
+    if bytes.len() > LARGEST { Err(refused()) } else { Ok(bytes) }
+}
+
+fn ending(kind: SheetKind) -> &'static str {
+    match kind {
+        SheetKind::Csv => "csv",
+        SheetKind::Xlsx => "xlsx",
+    }
+}
+
+/// A title may hold what no file's name may.
+fn plain(name: &str) -> String {
+    let kept = |c: char| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '(' | ')') { c } else { '_' };
+    let name: String = name.trim().chars().map(kept).take(LONGEST_NAME).collect();
+    if name.is_empty() { "maepyo".into() } else { name }
+}
+
+fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::Result<String> {
+    std::fs::create_dir_all(folder)?;
+    for copy in 1..1000 {
+        let copy = if copy == 1 { String::new() } else { format!(" ({copy})") };
+        let path = folder.join(format!("{name}{copy}.{ending}"));
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => {
+                file.write_all(bytes)?;
+                return Ok(path.to_string_lossy().into_owned());
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_becomes_a_name_that_leaves_the_folder_on_no_system() {
+        assert_eq!(plain("창극 〈달의 노래〉"), "창극 _달의 노래_");
+        assert_eq!(plain("../../etc/passwd"), "______etc_passwd");
+        assert_eq!(plain("  "), "maepyo");
+        assert_eq!(plain(&"가".repeat(300)).chars().count(), LONGEST_NAME);
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_never_written_over() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let first = write_new(folder.path(), "보고서", "csv", b"1")?;
+        let second = write_new(folder.path(), "보고서", "csv", b"2")?;
+        assert!(second.ends_with("보고서 (2).csv"));
+        assert_eq!(std::fs::read(first)?, b"1");
+        assert_eq!(std::fs::read(second)?, b"2");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_base64_or_too_large_is_refused() {
+        assert_eq!(read("aGVsbG8="), Ok(b"hello".to_vec()));
+        assert!(read("no base64!").is_err());
+        assert!(read(&STANDARD.encode(vec![0; LARGEST + 1])).is_err());
+    }
+}

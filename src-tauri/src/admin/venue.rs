@@ -1,0 +1,72 @@
+//! What holds for the whole venue: the sweep, its rules, its server.
+
+use box_office::setup::{self, Group, SchemaState};
+use box_office::{Error, Rules, RulesToEdit, ServerLogin};
+use tauri::{AppHandle, State};
+
+use crate::counter::Counter;
+use crate::settings::{self, checked};
+use crate::sweep::{Sweep, SweepStatus};
+
+type Answer<T> = Result<T, Error>;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn sweep_status(sweep: State<'_, Sweep>) -> Answer<SweepStatus> {
+    Ok(sweep.status())
+}
+
+/// One pass now; what it did, or why it failed, is in the status.
+#[tauri::command]
+#[specta::specta]
+pub async fn sweep_now(app: AppHandle, sweep: State<'_, Sweep>) -> Answer<SweepStatus> {
+    sweep.now(&app).await?;
+    Ok(sweep.status())
+}
+
+/// Seconds between two passes of this PC: 1 to 60.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_sweep_seconds(app: AppHandle, sweep: State<'_, Sweep>, seconds: u8) -> Answer<SweepStatus> {
+    settings::keep_sweep_seconds(&app, seconds)?;
+    sweep.set_every_seconds(seconds);
+    Ok(sweep.status())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn rules_to_edit(app: AppHandle, counter: State<'_, Counter>) -> Answer<RulesToEdit> {
+    counter.office(&app).await?.rules_to_edit().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_rules(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    version: i32,
+    rules: Rules,
+) -> Answer<RulesToEdit> {
+    counter.office(&app).await?.set_rules(version.into(), &rules).await
+}
+
+/// How the database's schema compares with this program's.
+#[tauri::command]
+#[specta::specta]
+pub async fn schema_state(server: ServerLogin) -> Answer<SchemaState> {
+    setup::schema_state(&checked(server)?).await
+}
+
+/// Brings the schema up to date as the owner, whose password is kept nowhere.
+#[tauri::command]
+#[specta::specta]
+pub async fn migrate_as_owner(owner: ServerLogin) -> Answer<()> {
+    setup::migrate_as_owner(&checked(owner)?).await
+}
+
+/// Makes the login of a PC, or gives it another password, as the owner.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_login_as_owner(owner: ServerLogin, group: Group, login: String, password: String) -> Answer<()> {
+    setup::add_login_as_owner(&checked(owner)?, group, &login, &password).await
+}

@@ -1,0 +1,95 @@
+//! Watching the sale: overview, sales, holds, reservations, journal, report.
+
+use box_office::{
+    Cancelled, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords, ReservationPage, SalesChart, SalesOf,
+    SheetKind, Unmasked,
+};
+use tauri::{AppHandle, State};
+use uuid::Uuid;
+
+use crate::admin::files;
+use crate::counter::Counter;
+
+type Answer<T> = Result<T, Error>;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn overview(app: AppHandle, counter: State<'_, Counter>) -> Answer<Overview> {
+    counter.office(&app).await?.overview().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn sales_of(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<SalesOf> {
+    counter.office(&app).await?.sales_of(concert_id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn sales_chart(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Option<Uuid>,
+) -> Answer<SalesChart> {
+    counter.office(&app).await?.sales_chart(concert_id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn live_holds(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Option<Uuid>,
+) -> Answer<Vec<LiveHold>> {
+    counter.office(&app).await?.live_holds(concert_id).await
+}
+
+/// Writes the report to the folder of downloads; answers its path.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_report(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    kind: SheetKind,
+    words: ReportWords,
+    name: String,
+) -> Answer<String> {
+    let bytes = counter.office(&app).await?.report(concert_id, kind, &words).await?;
+    files::save(&app, &name, kind, bytes).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn reservations_of(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Uuid,
+    search: String,
+    after: Option<Uuid>,
+) -> Answer<ReservationPage> {
+    counter.office(&app).await?.reservations_of(concert_id, &search, after).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn unmask(app: AppHandle, counter: State<'_, Counter>, reservation_id: Uuid) -> Answer<Unmasked> {
+    counter.office(&app).await?.unmask(reservation_id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_for_customer(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    reservation_id: Uuid,
+    reason: String,
+) -> Answer<Cancelled> {
+    counter.office(&app).await?.cancel_for_customer(reservation_id, &reason).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn journal(app: AppHandle, counter: State<'_, Counter>, filter: JournalFilter) -> Answer<JournalPage> {
+    counter.office(&app).await?.journal(&filter).await
+}

@@ -1,0 +1,159 @@
+// One concert being edited: its details, its tiers, and its way from draft to archive.
+import { app } from "../lib/app.svelte";
+import { m } from "../paraglide/messages.js";
+import {
+  admin,
+  type Answer,
+  type ConcertForm,
+  type ConcertToEdit,
+  type Missing,
+  type Refusal,
+} from "./backend";
+import { manage } from "./manage.svelte";
+import { missingWord } from "./say";
+import { localOf, momentOf } from "./time";
+
+export type Typed = { title: string; venue: string; startsAt: string; note: string };
+/** A field that another manager changed meanwhile. */
+export type Difference = { field: keyof Typed; mine: string; theirs: string };
+
+export class Editor {
+  concert = $state.raw<ConcertToEdit | null>(null);
+  error = $state.raw<Refusal | null>(null);
+  typed = $state<Typed>({ title: "", venue: "", startsAt: "", note: "" });
+  /** What another manager changed since; null while nobody did. */
+  conflict = $state.raw<Difference[] | null>(null);
+  /** Asked about before it is published all the same. */
+  doubts = $state.raw<Missing[] | null>(null);
+  busy = $state(false);
+
+  constructor(readonly id: string) {}
+
+  readonly dirty = $derived.by(() => {
+    const kept = this.concert === null ? null : shown(this.concert.form);
+    return kept !== null && FIELDS.some((field) => kept[field] !== this.typed[field]);
+  });
+
+  async load() {
+    const answer = await app.ask(admin.concertToEdit(this.id));
+    this.error = answer.status === "error" ? answer.error : null;
+    if (answer.status === "ok") this.take(answer.data);
+  }
+
+  /** A newer state of the concert; what is being typed stays. */
+  take(concert: ConcertToEdit) {
+    if (!this.dirty) this.typed = shown(concert.form);
+    this.concert = concert;
+    this.error = null;
+  }
+
+  async save(): Promise<boolean> {
+    const { title, venue, startsAt, note } = this.typed;
+    const form = { title, venue, starts_at: momentOf(startsAt, app.timeZone), note };
+    const saved = await this.#write((version) => admin.editConcert(this.id, version, form));
+    if (saved) {
+      // As the server keeps it: trimmed.
+      if (this.concert !== null) this.typed = shown(this.concert.form);
+      app.say(m.saved());
+    }
+    return saved;
+  }
+
+  /** Goes on with what the other manager wrote. */
+  takeTheirs() {
+    if (this.concert !== null) this.typed = shown(this.concert.form);
+    this.conflict = null;
+  }
+
+  /** Writes over what the other manager wrote, having seen it. */
+  async keepMine() {
+    this.conflict = null;
+    await this.save();
+  }
+
+  /** Publishes; asks once more when only a date is in doubt. */
+  async publish(althoughPast = false) {
+    const missing = this.concert?.missing ?? [];
+    const doubts = missing.filter((one) => one === "no_date" || one === "past_date");
+    if (missing.length === doubts.length && doubts.length > 0 && !althoughPast) {
+      this.doubts = doubts;
+      return;
+    }
+    this.doubts = null;
+    if (this.dirty && !(await this.save())) return;
+    if (await this.#write((version) => admin.publishConcert(this.id, version, althoughPast)))
+      app.say(m.admin_published_now());
+  }
+
+  async archive() {
+    if (await this.#write((version) => admin.archiveConcert(this.id, version)))
+      app.say(m.admin_archived_now());
+  }
+
+  async delete() {
+    const version = this.concert?.version ?? 0;
+    this.busy = true;
+    const answer = await manage.write(admin.deleteConcert(this.id, version), async () =>
+      manage.go({ name: "concerts" }),
+    );
+    this.busy = false;
+    if (answer?.status === "error") return this.#refused(answer.error);
+    if (answer?.status === "ok") {
+      manage.go({ name: "concerts" });
+      app.say(m.admin_deleted_now());
+    }
+  }
+
+  saveTier(tier: string | null, label: string, price: number) {
+    return this.#write(() => admin.saveTier(this.id, tier, label, price));
+  }
+
+  removeTier(tier: string) {
+    return this.#write(() => admin.removeTier(this.id, tier));
+  }
+
+  async #write(ask: (version: number) => Promise<Answer<ConcertToEdit>>): Promise<boolean> {
+    if (this.concert === null || this.busy) return false;
+    this.busy = true;
+    app.notice = null;
+    const answer = await manage.write(ask(this.concert.version), () => this.load());
+    this.busy = false;
+    if (answer?.status === "error") {
+      this.#refused(answer.error);
+      return false;
+    }
+    if (answer?.status === "ok") this.take(answer.data);
+    return true;
+  }
+
+  #refused(error: Refusal) {
+    if (error.code === "concert_changed") {
+      const theirs = shown(error.now.form);
+      const mine = { ...this.typed };
+      const before = this.concert === null ? theirs : shown(this.concert.form);
+      this.concert = error.now;
+      // Only what both touched is a question; the rest of theirs is taken as it is.
+      for (const field of FIELDS) if (mine[field] === before[field]) this.typed[field] = theirs[field];
+      this.conflict = FIELDS.filter(
+        (field) => theirs[field] !== before[field] || mine[field] !== theirs[field],
+      )
+        .filter((field) => theirs[field] !== mine[field])
+        .map((field) => ({ field, mine: mine[field], theirs: theirs[field] }));
+      if (this.conflict.length === 0) {
+        this.conflict = null;
+        app.say(m.admin_changed_elsewhere(), true);
+      }
+    } else if (error.code === "concert_incomplete") {
+      app.say(error.missing.map(missingWord).join(" "), true);
+    } else manage.sayError(error);
+  }
+}
+
+const FIELDS = ["title", "venue", "startsAt", "note"] as const;
+
+const shown = (form: ConcertForm): Typed => ({
+  title: form.title,
+  venue: form.venue,
+  startsAt: localOf(form.starts_at, app.timeZone),
+  note: form.note,
+});

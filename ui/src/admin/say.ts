@@ -1,0 +1,87 @@
+// Words of the admin screens that depend on data.
+import { count, day } from "../lib/format";
+import { words } from "../lib/words";
+import { m } from "../paraglide/messages.js";
+import { getLocale } from "../paraglide/runtime.js";
+import type { ConcertStatus, JournalKind, Missing, PlanFault, Refusal } from "./backend";
+
+export const statusWord = (status: ConcertStatus) =>
+  ({ draft: m.admin_draft, published: m.admin_published, archived: m.admin_archived })[status]();
+
+export const missingWord = (missing: Missing) =>
+  ({
+    no_tier: m.admin_missing_no_tier,
+    no_seats: m.admin_missing_no_seats,
+    no_date: m.admin_missing_no_date,
+    past_date: m.admin_missing_past_date,
+  })[missing]();
+
+export const kindWord = (kind: JournalKind) =>
+  ({
+    hold: m.admin_kind_hold,
+    release: m.admin_kind_release,
+    confirm: m.admin_kind_confirm,
+    cancel: m.admin_kind_cancel,
+    sweep: m.admin_kind_sweep,
+    resolve: m.admin_kind_resolve,
+    manage: m.admin_kind_manage,
+  })[kind]();
+
+/** What a manager did, by the name under which the engine journals it; a new one shows as it is. */
+const DOINGS: Record<string, () => string> = {
+  create_concert: m.admin_did_create_concert,
+  edit_concert: m.admin_did_edit_concert,
+  publish_concert: m.admin_did_publish_concert,
+  archive_concert: m.admin_did_archive_concert,
+  delete_concert: m.admin_did_delete_concert,
+  duplicate_concert: m.admin_did_duplicate_concert,
+  save_tier: m.admin_did_save_tier,
+  remove_tier: m.admin_did_remove_tier,
+  add_seats: m.admin_did_add_seats,
+  edit_seats: m.admin_did_edit_seats,
+  set_rules: m.admin_did_set_rules,
+  unmask: m.admin_did_unmask,
+  cancel_for_customer: m.admin_did_cancel_for_customer,
+};
+export const didWord = (what: string) => DOINGS[what]?.() ?? what;
+
+/** A login that is no manager's is told so in a manager's words. */
+export const adminWords = (error: Refusal) =>
+  error.code === "not_a_counter" ? m.admin_not_a_manager() : words(error);
+
+export function faultWord(fault: PlanFault): string {
+  const value = fault.value ?? "";
+  switch (fault.code) {
+    default:
+      return `${String(fault.code)} ${value}`.trim();
+  }
+}
+
+export function ago(seconds: number): string {
+  if (seconds < 60) return m.admin_seconds_ago({ count: count(seconds) });
+  if (seconds < 3600) return m.admin_minutes_ago({ count: count(Math.floor(seconds / 60)) });
+  if (seconds < 86_400) return m.admin_hours_ago({ count: count(Math.floor(seconds / 3600)) });
+  return m.admin_days_ago({ count: count(Math.floor(seconds / 86_400)) });
+}
+
+export const seats = (n: number) => m.seats_count({ count: count(n) });
+
+/** Date with the year: a list of concerts reaches over more than one. */
+export function dated(at: string | null, timeZone: string): string {
+  if (at === null) return m.date_open();
+  const year = new Intl.DateTimeFormat("en-US", { timeZone, year: "numeric" }).format(new Date(at));
+  const full = day(at, timeZone)?.full ?? "";
+  return getLocale() === "ko" ? `${year}년 ${full}` : `${full}, ${year}`;
+}
+
+/** To the second, for the journal. */
+export const moment = (at: string, timeZone: string) =>
+  new Intl.DateTimeFormat(getLocale() === "ko" ? "ko-KR" : "en-US", {
+    timeZone,
+    month: "numeric",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(at));
