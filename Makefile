@@ -3,10 +3,11 @@
 # Queries are checked against the committed answers of a server, in .sqlx; `make sqlx` asks a server again.
 export SQLX_OFFLINE := true
 
-.PHONY: help run test check server bench opening bindings sqlx icons audit
+.PHONY: help run admin test check server bench opening bindings sqlx icons audit
 
 help:
 	@echo 'make run       open the counter, with a private server on this PC'
+	@echo 'make admin     open the managers’ program; both can be open on one PC'
 	@echo 'make test      everything that can fail: style, engine, screens, real windows'
 	@echo 'make check     style and lints only'
 	@echo 'make server    a throw-away server with sample concerts, until ^D; prints its URLs as JSON'
@@ -19,6 +20,9 @@ help:
 
 run:
 	@exec tools/run
+
+admin:
+	@exec tools/run admin
 
 test:
 	@exec tools/test
@@ -43,6 +47,7 @@ bindings:
 	@tools/set-up run
 	npm --prefix ui run build
 	cargo run --quiet --locked --package maepyo --example bindings ui/src/lib/bindings.ts
+	cargo run --quiet --locked --package maepyo --features admin --example bindings ui/src/lib/bindings.admin.ts
 
 sqlx:
 	@tools/set-up server

@@ -66,7 +66,8 @@ impl Sweep {
         let passes = Mutex::new(Passes::default());
         let told = Arc::new(Told { every_seconds: AtomicU8::new(every_seconds), stop: Notify::new(), passes });
         let (app, told_there) = (app.clone(), Arc::clone(&told));
-        let thread = std::thread::Builder::new().name("sweep".into()).spawn(move || block_on(sweep(&app, &told_there)))?;
+        let thread =
+            std::thread::Builder::new().name("sweep".into()).spawn(move || block_on(sweep(&app, &told_there)))?;
         Ok(Self { told, thread: Mutex::new(Some(thread)) })
     }
 

@@ -279,9 +279,9 @@ const rules: RulesToEdit = {
 };
 
 const faults: PlanFault[] = [
-  { code: "label_repeated", place: "zones[0].rows[3].seats[7]", value: "1층 A 4열 8번" },
-  { code: "label_repeated", place: "zones[0].rows[3].seats[8]", value: "1층 A 4열 9번" },
-  { code: "label_repeated", place: "zones[2].rows[0].seats[0]", value: "1층 C 1열 1번" },
+  { code: "repeated_label", place: "zones[0].rows[3].seats[7]", value: "1층 A 4열 8번" },
+  { code: "repeated_label", place: "zones[0].rows[3].seats[8]", value: "1층 A 4열 9번" },
+  { code: "repeated_label", place: "zones[2].rows[0].seats[0]", value: "1층 C 1열 1번" },
 ];
 
 export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answers {

@@ -68,12 +68,7 @@ pub async fn archive_concert(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_concert(
-    app: AppHandle,
-    counter: State<'_, Counter>,
-    concert_id: Uuid,
-    version: i32,
-) -> Answer<()> {
+pub async fn delete_concert(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid, version: i32) -> Answer<()> {
     counter.office(&app).await?.delete_concert(concert_id, version.into()).await
 }
 

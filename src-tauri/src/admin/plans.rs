@@ -53,11 +53,7 @@ pub struct SeatsProgress {
 /// Makes a plan and shows it, with the prices that the concert's `tiers` have.
 #[tauri::command]
 #[specta::specta]
-pub async fn generate_plan(
-    planning: State<'_, Planning>,
-    spec: PlanSpec,
-    tiers: Vec<PlanTier>,
-) -> Answer<PlanPreview> {
+pub async fn generate_plan(planning: State<'_, Planning>, spec: PlanSpec, tiers: Vec<PlanTier>) -> Answer<PlanPreview> {
     planning.show(tiers, move || generate(&spec)).await
 }
 
@@ -168,10 +164,8 @@ impl Planning {
             return Err(Error::Busy);
         }
         let stop = Arc::new(AtomicBool::new(false));
-        *writing = Some(Writing {
-            progress: SeatsProgress { done: 0, total: plan.seats.len() },
-            stop: Arc::clone(&stop),
-        });
+        *writing =
+            Some(Writing { progress: SeatsProgress { done: 0, total: plan.seats.len() }, stop: Arc::clone(&stop) });
         Ok((plan, stop))
     }
 

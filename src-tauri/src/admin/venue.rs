@@ -41,12 +41,7 @@ pub async fn rules_to_edit(app: AppHandle, counter: State<'_, Counter>) -> Answe
 
 #[tauri::command]
 #[specta::specta]
-pub async fn set_rules(
-    app: AppHandle,
-    counter: State<'_, Counter>,
-    version: i32,
-    rules: Rules,
-) -> Answer<RulesToEdit> {
+pub async fn set_rules(app: AppHandle, counter: State<'_, Counter>, version: i32, rules: Rules) -> Answer<RulesToEdit> {
     counter.office(&app).await?.set_rules(version.into(), &rules).await
 }
 

@@ -1,8 +1,8 @@
 //! Watching the sale: overview, sales, holds, reservations, journal, report.
 
 use box_office::{
-    Cancelled, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords, ReservationPage, SalesChart, SalesOf,
-    SheetKind, Unmasked,
+    Cancelled, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords, ReservationPage, SalesChart,
+    SalesOf, SheetKind, Unmasked,
 };
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -26,11 +26,7 @@ pub async fn sales_of(app: AppHandle, counter: State<'_, Counter>, concert_id: U
 
 #[tauri::command]
 #[specta::specta]
-pub async fn sales_chart(
-    app: AppHandle,
-    counter: State<'_, Counter>,
-    concert_id: Option<Uuid>,
-) -> Answer<SalesChart> {
+pub async fn sales_chart(app: AppHandle, counter: State<'_, Counter>, concert_id: Option<Uuid>) -> Answer<SalesChart> {
     counter.office(&app).await?.sales_chart(concert_id).await
 }
 

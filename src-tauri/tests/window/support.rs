@@ -73,26 +73,48 @@ impl Venue {
     }
 
     async fn set_up(server: ThrowAway) -> Result<Self> {
-        let owner = server.owner_url(DATABASE);
+        let venue = Self::set_up_empty(server).await?;
+        box_office::sample::seed(&venue.server.owner_url(DATABASE)).await?;
+        Ok(venue)
+    }
+
+    /// One without a single concert.
+    pub async fn open_empty() -> Result<Self> {
+        Self::set_up_empty(ThrowAway::start()?).await
+    }
+
+    async fn set_up_empty(server: ThrowAway) -> Result<Self> {
         create_group_roles(&server.owner_url("postgres")).await?;
         create_database(&server.owner_url("postgres"), DATABASE).await?;
-        migrate(&owner).await?;
-        box_office::sample::seed(&owner).await?;
+        migrate(&server.owner_url(DATABASE)).await?;
         Ok(Self { server })
     }
 
     /// The login of a new counter.
     pub async fn counter(&self, login: &str) -> Result<ServerLogin> {
+        self.login(Group::Counter, login).await
+    }
+
+    /// The login of a new manager.
+    pub async fn manager(&self, login: &str) -> Result<ServerLogin> {
+        self.login(Group::Manager, login).await
+    }
+
+    async fn login(&self, group: Group, login: &str) -> Result<ServerLogin> {
         let password = private_postgres::random_password();
-        add_login(&self.server.owner_url(DATABASE), Group::Counter, login, &password).await?;
-        Ok(ServerLogin {
+        add_login(&self.server.owner_url(DATABASE), group, login, &password).await?;
+        Ok(self.server_login(login, password))
+    }
+
+    fn server_login(&self, login: &str, password: String) -> ServerLogin {
+        ServerLogin {
             host: "127.0.0.1".into(),
             port: self.server.port(),
             database: DATABASE.into(),
             login: login.into(),
             password,
             ca_certificate: None,
-        })
+        }
     }
 
     /// What the owner of the server reads: one column of text.
@@ -212,6 +234,18 @@ impl SeatLock {
     }
 }
 
+/// The counter's program, which cargo has built for this test.
+pub fn counter_program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_maepyo"))
+}
+
+/// The managers' program, which `tools/test` builds beside it.
+pub fn admin_program() -> Result<PathBuf> {
+    let program = counter_program().with_file_name("maepyo-admin");
+    let built = "cargo build --package maepyo --features admin --bin maepyo-admin";
+    if program.exists() { Ok(program) } else { Err(format!("build it first: {built}").into()) }
+}
+
 /// A process group that dies with this process, however that ends.
 struct Processes(Child);
 
@@ -321,9 +355,18 @@ impl Desk {
 
     /// Starts the program.
     pub async fn start(&self) -> Result<Window<'_>> {
+        self.start_program(counter_program()).await
+    }
+
+    /// Starts the managers' program.
+    pub async fn start_admin(&self) -> Result<Window<'_>> {
+        self.start_program(&admin_program()?).await
+    }
+
+    async fn start_program(&self, program: &Path) -> Result<Window<'_>> {
         let capabilities = json!({
             "browserName": "wry",
-            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_maepyo"), "args": [] },
+            "webkitgtk:browserOptions": { "binary": program, "args": [] },
         });
         let Value::Object(capabilities) = capabilities else { return Err("capabilities are an object".into()) };
         let client = ClientBuilder::new(HttpConnector::new())
@@ -337,6 +380,15 @@ impl Desk {
     pub async fn start_at(&self, login: &ServerLogin) -> Result<Window<'_>> {
         let window = self.start().await?;
         window.connect(login).await?;
+        window.see("card-1").await?;
+        Ok(window)
+    }
+
+    /// Starts the managers' program and connects it to a venue through the form of the first run.
+    pub async fn start_admin_at(&self, login: &ServerLogin) -> Result<Window<'_>> {
+        let window = self.start_admin().await?;
+        window.connect(login).await?;
+        window.see("admin-tab-overview").await?;
         Ok(window)
     }
 
@@ -384,7 +436,7 @@ impl Desk {
             let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
             let home = self.home.path().to_string_lossy().into_owned();
             let ours = environment.windows(home.len()).any(|part| part == home.as_bytes());
-            if program == Path::new(env!("CARGO_BIN_EXE_maepyo")) && ours {
+            if program == counter_program() && ours {
                 Command::new("kill").arg("-KILL").arg(process.file_name()).status()?;
             }
         }
@@ -422,14 +474,15 @@ impl Drop for Window<'_> {
 }
 
 impl Window<'_> {
-    async fn connect(&self, login: &ServerLogin) -> Result {
+    /// Fills in the form of the first run and waits until it is left.
+    pub async fn connect(&self, login: &ServerLogin) -> Result {
         self.write("server-host", &login.host).await?;
         self.write("server-port", &login.port.to_string()).await?;
         self.write("server-database", &login.database).await?;
         self.write("server-login", &login.login).await?;
         self.write("server-password", &login.password).await?;
         self.click("server-connect").await?;
-        self.see("card-1").await?;
+        self.see("server-chip").await?;
         Ok(())
     }
 

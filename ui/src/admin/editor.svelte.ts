@@ -105,11 +105,11 @@ export class Editor {
   }
 
   saveTier(tier: string | null, label: string, price: number) {
-    return this.#write(() => admin.saveTier(this.id, tier, label, price));
+    return this.#write((version) => admin.saveTier(this.id, version, tier, label, price));
   }
 
   removeTier(tier: string) {
-    return this.#write(() => admin.removeTier(this.id, tier));
+    return this.#write((version) => admin.removeTier(this.id, version, tier));
   }
 
   async #write(ask: (version: number) => Promise<Answer<ConcertToEdit>>): Promise<boolean> {

@@ -6,6 +6,7 @@ import {
   type Answer,
   type PlanFault,
   type PlanPreview,
+  type PlanTier,
   type SeatsProgress,
   type SectionSpec,
 } from "./backend";
@@ -43,6 +44,11 @@ export class Planning {
     } else manage.sayError(answer.error);
   }
 
+  /** The concert's tiers, for the prices that a plan doesn't say. */
+  tiers(): PlanTier[] {
+    return (this.editor.concert?.tiers ?? []).map(({ label, price }) => ({ label, price, color: null }));
+  }
+
   /** Forgets what is shown. */
   clear() {
     this.#turn++;
@@ -72,7 +78,7 @@ export class Planning {
       else if (answer.error.code === "concert_changed") {
         editor.take(answer.error.now);
         app.say(m.admin_changed_elsewhere(), true);
-      } else if (answer.error.code === "cancelled") app.say(m.admin_seats_cancelled());
+      } else if (answer.error.code === "stopped") app.say(m.admin_seats_cancelled());
       else manage.sayError(answer.error);
       return false;
     }
@@ -134,7 +140,7 @@ export class PlanMaker extends Planning {
     if (!complete) return;
     if (spec.sections.length === 0) return this.clear();
     this.#timer = setTimeout(
-      () => void this.show(() => admin.generatePlan(this.editor.id, spec)),
+      () => void this.show(() => admin.generatePlan(spec, this.tiers())),
       PREVIEW_AFTER,
     );
   }

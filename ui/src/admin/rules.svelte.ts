@@ -31,7 +31,7 @@ export class VenueRules {
       this.#take(answer.data);
       app.say(m.saved());
     } else if (answer?.status === "error") {
-      if (answer.error.code === "rules_changed") this.#take(answer.error.now);
+      if (answer.error.code === "rules_changed") await this.load();
       manage.sayError(answer.error);
     }
   }

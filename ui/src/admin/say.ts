@@ -49,12 +49,33 @@ export const didWord = (what: string) => DOINGS[what]?.() ?? what;
 export const adminWords = (error: Refusal) =>
   error.code === "not_a_counter" ? m.admin_not_a_manager() : words(error);
 
-export function faultWord(fault: PlanFault): string {
-  const value = fault.value ?? "";
-  switch (fault.code) {
-    default:
-      return `${String(fault.code)} ${value}`.trim();
-  }
+/** What is wrong, with what stood there. */
+export function faultWord({ code, value }: PlanFault): string {
+  const what = {
+    too_large: m.admin_fault_too_large,
+    unreadable: m.admin_fault_unreadable,
+    wrong_kind: m.admin_fault_wrong_kind,
+    no_seats: m.admin_fault_no_seats,
+    too_many_seats: m.admin_fault_too_many_seats,
+    out_of_range: m.admin_fault_out_of_range,
+    missing_column: m.admin_fault_missing_column,
+    no_tier: m.admin_fault_no_tier,
+    unknown_tier: m.admin_fault_unknown_tier,
+    invalid_tier: m.admin_fault_invalid_tier,
+    too_many_tiers: m.admin_fault_too_many_tiers,
+    repeated_tier: m.admin_fault_repeated_tier,
+    invalid_price: m.admin_fault_invalid_price,
+    price_differs: m.admin_fault_price_differs,
+    invalid_section: m.admin_fault_invalid_section,
+    invalid_row: m.admin_fault_invalid_row,
+    invalid_label: m.admin_fault_invalid_label,
+    repeated_label: m.admin_fault_repeated_label,
+    repeated_guid: m.admin_fault_repeated_guid,
+    no_position: m.admin_fault_no_position,
+    far_out: m.admin_fault_far_out,
+    same_spot: m.admin_fault_same_spot,
+  }[code]();
+  return value === null || value === "" ? what : `${what}: ${value}`;
 }
 
 export function ago(seconds: number): string {

@@ -25,6 +25,8 @@ export const commands = {
 	migrateAsOwner: (owner: ServerLogin) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|migrate_as_owner", { owner })),
 	/**  Makes the login of a PC, or gives it another password, as the owner. */
 	addLoginAsOwner: (owner: ServerLogin, group: Group, login: string, password: string) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|add_login_as_owner", { owner, group, login, password })),
+	rulesToEdit: () => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|rules_to_edit")),
+	setRules: (version: number, rules: Rules) => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|set_rules", { version, rules })),
 	concertsToManage: (withDeleted: boolean) => typedError<ConcertListed[], Error>(__TAURI_INVOKE("plugin:admin|concerts_to_manage", { withDeleted })),
 	concertToEdit: (concertId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|concert_to_edit", { concertId })),
 	createConcert: (form: ConcertForm) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|create_concert", { form })),
@@ -33,18 +35,22 @@ export const commands = {
 	archiveConcert: (concertId: string, version: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|archive_concert", { concertId, version })),
 	deleteConcert: (concertId: string, version: number) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|delete_concert", { concertId, version })),
 	duplicateConcert: (concertId: string, title: string, startsAt: string | null) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|duplicate_concert", { concertId, title, startsAt })),
-	saveTier: (concertId: string, tierId: string | null, label: string, price: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|save_tier", { concertId, tierId, label, price })),
-	removeTier: (concertId: string, tierId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|remove_tier", { concertId, tierId })),
-	generatePlan: (concertId: string, spec: PlanSpec) => typedError<PlanPreview, Error>(__TAURI_INVOKE("plugin:admin|generate_plan", { concertId, spec })),
-	readPlan: (concertId: string, name: string, base64: string, numberRepeats: boolean) => typedError<PlanPreview, Error>(__TAURI_INVOKE("plugin:admin|read_plan", { concertId, name, base64, numberRepeats })),
+	saveTier: (concertId: string, version: number, tierId: string | null, label: string, price: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|save_tier", { concertId, version, tierId, label, price })),
+	removeTier: (concertId: string, version: number, tierId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|remove_tier", { concertId, version, tierId })),
+	/**  Makes a plan and shows it, with the prices that the concert's `tiers` have. */
+	generatePlan: (spec: PlanSpec, tiers: PlanTier[]) => typedError<PlanPreview, Error>(__TAURI_INVOKE("plugin:admin|generate_plan", { spec, tiers })),
+	/**  Reads a plan from a file, JSON as pretix writes it or a list of seats, and shows it. */
+	readPlan: (name: string, base64: string, numberRepeats: boolean, tiers: PlanTier[]) => typedError<PlanPreview, Error>(__TAURI_INVOKE("plugin:admin|read_plan", { name, base64, numberRepeats, tiers })),
+	/**  Writes an empty list of seats to the folder of downloads; answers its path. */
 	saveTemplate: (kind: SheetKind, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_template", { kind, name })),
+	/**  Writes the plan that was shown. */
 	addSeats: (concertId: string, version: number, plan: string, replace: Replace) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|add_seats", { concertId, version, plan, replace })),
+	/**  None while nothing is written. */
 	seatsProgress: () => typedError<SeatsProgress | null, Error>(__TAURI_INVOKE("plugin:admin|seats_progress")),
+	/**  Rolls back what is being written. */
 	cancelSeats: () => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|cancel_seats")),
 	seatsToEdit: (concertId: string) => typedError<SeatsToEdit, Error>(__TAURI_INVOKE("plugin:admin|seats_to_edit", { concertId })),
 	editSeats: (concertId: string, seatIds: string[], edit: SeatEdit, ifSold: IfSold) => typedError<Edited, Error>(__TAURI_INVOKE("plugin:admin|edit_seats", { concertId, seatIds, edit, ifSold })),
-	rulesToEdit: () => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|rules_to_edit")),
-	setRules: (version: number, rules: Rules) => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|set_rules", { version, rules })),
 };
 
 /* Types */
@@ -56,9 +62,82 @@ export type Cancelled = {
 	seats_freed: number,
 };
 
+/**  What a manager types of a concert. */
+export type ConcertForm = {
+	/**  As printed on the ticket: 1 to 200 characters. */
+	title: string,
+	/**  The hall; up to 200 characters, may be empty. */
+	venue: string,
+	/**  The start. */
+	starts_at: string | null,
+	/**  For the clerks; up to 2,000 characters. */
+	note: string,
+};
+
+/**  A concert of the list. */
+export type ConcertListed = {
+	/**  The concert. */
+	id: string,
+	/**  As printed on the ticket. */
+	title: string,
+	/**  The hall. */
+	venue: string,
+	/**  The start. */
+	starts_at: string | null,
+	/**  Draft, published or archived. */
+	status: ConcertStatus,
+	/**  Counts the edits. */
+	version: number,
+	/**  Seats in all. */
+	seats: number,
+	/**  Sold. */
+	sold: number,
+	/**  Kept from sale. */
+	withheld: number,
+	/**  On a live hold. */
+	on_hold: number,
+	/**  Of the live sales, in won. */
+	revenue: number,
+	/**  Deleted; shown only when asked for. */
+	deleted: boolean,
+};
+
+/**  The life of a concert, in this order only. */
+export type ConcertStatus = 
+/**  Seen by managers only. */
+"draft" | 
+/**  On sale. */
+"published" | 
+/**  Over. */
+"archived";
+
+/**  A concert in the editor. */
+export type ConcertToEdit = {
+	/**  The concert. */
+	id: string,
+	/**  As it is stored. */
+	form: ConcertForm,
+	/**  Draft, published or archived. */
+	status: ConcertStatus,
+	/**  To be sent along with the next edit. */
+	version: number,
+	/**  Dearest first. */
+	tiers: TierToEdit[],
+	/**  Seats in all. */
+	seats: number,
+	/**  Sold. */
+	sold: number,
+	/**  On a live hold. */
+	held: number,
+	/**  Kept from sale. */
+	withheld: number,
+	/**  What stands between it and its publishing. */
+	missing: Missing[],
+};
+
 /**  What one login sold. */
 export type CounterSales = {
-	/**  Empty for sales that the journal doesn't know (sample concerts). */
+	/**  Empty for sample sales, which no login made. */
 	login: string,
 	/**  How it is called. */
 	name: string,
@@ -70,9 +149,18 @@ export type CounterSales = {
 	cancelled: number,
 };
 
+/**  What was done. */
+export type Edited = {
+	/**  Seats changed. */
+	changed: number,
+	/**  Seats that are sold or on hold. */
+	left_alone_count: number,
+	/**  The first hundred of them. */
+	left_alone: TakenSeat[],
+};
+
 /**  Why something was not done. Unless it says otherwise, nothing was written. */
 export type Error = 
-{ code: "concert_changed"; now: import("./bindings.admin").ConcertToEdit } | { code: "concert_incomplete"; missing: import("./bindings.admin").Missing[] } | { code: "concert_has_sales"; sold: number } | { code: "label_taken" } | { code: "tier_in_use"; seats: number } | { code: "plan_faults"; faults: import("./bindings.admin").PlanFault[] } | { code: "rules_changed"; now: import("./bindings.admin").RulesToEdit } | { code: "cancelled" } | 
 /**  Another counter held or sold these first; none of the seats asked for was held. */
 { code: "seats_taken"; 
 /**  The seats that were lost, and to whom. */
@@ -123,6 +211,42 @@ seconds: number } |
 minutes: number } | 
 /**  No such concert, deleted or not. */
 { code: "unknown_concert" } | 
+/**  Another manager changed the concert since this one read it. */
+{ code: "concert_changed"; 
+/**  As it is now. */
+now: ConcertToEdit } | 
+/**  What has to be there before a concert is published. */
+{ code: "concert_incomplete"; 
+/**  What is missing. */
+missing: Missing[] } | 
+/**  A concert goes from draft to published to archived. */
+{ code: "wrong_status" } | 
+/**  Sold or held seats stand in the way. */
+{ code: "concert_has_sales"; 
+/**  Sold or held seats. */
+sold: number } | 
+/**  The concert has begun, and the venue sells no seats after that. */
+{ code: "sales_over" } | 
+/**  The label of another tier of the concert, or of one that was removed. */
+{ code: "label_taken"; 
+/**  The label. */
+label: string } | 
+/**  Seats have this tier. */
+{ code: "tier_in_use"; 
+/**  How many. */
+seats: number } | 
+/**  Another manager changed the rules since this one read them. */
+{ code: "rules_changed" } | 
+/**  What is wrong with a seating plan; nothing of it was written. */
+{ code: "plan_faults"; 
+/**  The first two hundred. */
+faults: PlanFault[] } | 
+/**  Seats of these labels are there already. */
+{ code: "seat_labels_taken"; 
+/**  The first twenty. */
+labels: string[] } | 
+/**  The manager stopped it. */
+{ code: "stopped" } | 
 /**  No such reservation. */
 { code: "unknown_reservation" } | 
 /**  A reason that a manager has to give is blank or too long. */
@@ -189,13 +313,20 @@ export type Group =
 /**  Also sets up concerts, watches sales and sweeps. */
 "manager";
 
+/**  What to do when some of the seats are sold or on hold. */
+export type IfSold = 
+/**  Change none. */
+"refuse" | 
+/**  Change the others. */
+"do_rest";
+
 /**  Which rows are asked for; `None` asks for all. */
 export type JournalFilter = {
 	/**  Of this kind. */
 	kind: JournalKind | null,
 	/**  Of this login. */
 	counter: string | null,
-	/**  Of this concert. Releases and sweeps name no concert. */
+	/**  Of this concert. Sweeps are of no concert. */
 	concert: string | null,
 	/**  Older than this. */
 	before: JournalMark | null,
@@ -289,6 +420,28 @@ export type LiveHold = {
 	expires_in_ms: number,
 };
 
+/**  What a concert lacks to be published. */
+export type Missing = 
+/**  Refused. */
+"no_tier" | 
+/**  Refused. */
+"no_seats" | 
+/**  Asked about once more. */
+"no_date" | 
+/**  Asked about once more. */
+"past_date";
+
+/**  How the seats of a row are numbered, as seen from behind it with the stage ahead. */
+export type Numbering = 
+/**  From the left: 1 2 3 4 5 6. */
+"left" | 
+/**  From the right: 6 5 4 3 2 1. */
+"right" | 
+/**  From the middle to both sides: 5 3 1 2 4 6. */
+"centre_out" | 
+/**  From both ends: 1 3 5 6 4 2. */
+"odd_even";
+
 /**  How full a tier or a section is. */
 export type Occupancy = {
 	/**  Of the tier or section; empty for seats that are in no section. */
@@ -326,6 +479,96 @@ export type Overview = {
 	/**  Every PC that ever swept, the latest first. */
 	sweepers: Sweeper[],
 };
+
+/**  What is wrong with a plan, and where. */
+export type PlanFault = {
+	/**  What. */
+	code: PlanFaultCode,
+	/**  Where: `zones[2].rows[4].seats[1]`, `row 17`, `sections[0].curve`; empty for the whole. */
+	place: string,
+	/**  What stood there, or the other place it clashes with. */
+	value: string | null,
+};
+
+/**  The kinds of fault. */
+export type PlanFaultCode = 
+/**  The file is larger than [`PLAN_BYTES_MOST`]; the value is its size. */
+"too_large" | 
+/**  Not a file of this kind, or broken. */
+"unreadable" | 
+/**  Something else stands where a list, an object, a text or a number must. */
+"wrong_kind" | 
+/**  No seat at all. */
+"no_seats" | 
+/**  More than [`PLAN_SEATS_MOST`]; the value is how many, if counted. */
+"too_many_seats" | 
+/**  A number outside what is allowed. */
+"out_of_range" | 
+/**  No such column in the sheet; the value is its name. */
+"missing_column" | 
+/**  A seat that says nothing of its tier. */
+"no_tier" | 
+/**  A seat of a tier that the plan doesn't list; the value is its label. */
+"unknown_tier" | 
+/**  Empty, too long or with control characters. */
+"invalid_tier" | 
+/**  More tiers than any hall has prices; the value is how many, if counted. */
+"too_many_tiers" | 
+/**  Two tiers of one label. */
+"repeated_tier" | 
+/**  Not a price in won. */
+"invalid_price" | 
+/**  One tier at two prices. */
+"price_differs" | 
+/**  A section's label is too long or has control characters. */
+"invalid_section" | 
+/**  A row's label is too long or has control characters. */
+"invalid_row" | 
+/**  A seat's label or number is empty, too long or has control characters. */
+"invalid_label" | 
+/**  Two seats of one label; the value is the label. */
+"repeated_label" | 
+/**  Two seats of one guid; the value is the guid. */
+"repeated_guid" | 
+/**  A coordinate is missing or no number. */
+"no_position" | 
+/**  A coordinate is absurdly far out. */
+"far_out" | 
+/**  Two seats on one spot; the value is the other seat's place. */
+"same_spot";
+
+/**  A plan as counters will draw it. */
+export type PlanPreview = {
+	/**  To be sent along when it is written. */
+	plan: string,
+	/**  Ids are made up; every seat is free. */
+	map: SeatMap,
+};
+
+/**  A hall to be generated. */
+export type PlanSpec = {
+	/**  In the order in which they are laid out, left to right. */
+	sections: SectionSpec[],
+	/**  Whether to draw a stage in front of them. */
+	stage: boolean,
+};
+
+/**  A tier that a plan names. */
+export type PlanTier = {
+	/**  For example `R석`. */
+	label: string,
+	/**  In won, if the plan says it. */
+	price: number | null,
+	/**  As the plan paints it, for example `#aa4400`. */
+	color: string | null,
+};
+
+/**  What becomes of the seats that are there. */
+export type Replace = 
+/**  They go; refused when one is sold or on a live hold. */
+"all" | 
+/**  They stay, and the plan's are added. */
+"nothing";
 
 /**  The report's words, from the message catalogue. */
 export type ReportWords = {
@@ -418,6 +661,38 @@ export type ReservationStatus =
 /**  Its seats were freed. */
 "cancelled";
 
+/**  Rows of a section that are of another tier. */
+export type RowTier = {
+	/**  The first, counted from 1. */
+	from_row: number,
+	/**  The last. */
+	to_row: number,
+	/**  The tier's label. */
+	tier: string,
+};
+
+/**  What the venue set. */
+export type Rules = {
+	/**  How long a hold lasts. */
+	hold_seconds: number,
+	/**  Seats that one hold takes at most. */
+	seats_per_sale: number,
+	/**  Cancelling ends this long before the start. */
+	cancel_cutoff_minutes: number,
+	/**  Whether seats are sold once the concert has begun. */
+	sales_after_start: boolean,
+	/**  IANA name, for showing times. */
+	time_zone: string,
+};
+
+/**  The rules in the editor. */
+export type RulesToEdit = {
+	/**  As they are. */
+	rules: Rules,
+	/**  To be sent along with the next edit. */
+	version: number,
+};
+
 /**  Seats over time. Columnar: entry i of every list is one moment. At most 500. */
 export type SalesChart = {
 	/**  Seconds since 1970, rising. */
@@ -450,10 +725,88 @@ export type SalesOf = {
 
 /**  How a database's schema compares with this program's. */
 export type SchemaState = {
-	/**  Migrations applied there; 0 for an empty database. */
+	/**  The last migration applied there; 0 for an empty database. */
 	found: number,
-	/**  Migrations this program knows. */
+	/**  The last migration this program knows. */
 	wanted: number,
+};
+
+/**  A seat as it stands now. */
+export type SeatChange = {
+	/**  The seat. */
+	id: string,
+	/**  How it stands. */
+	state: SeatState,
+	/**  Milliseconds until a hold is over; after that the seat is available though no row changes. */
+	expires_in_ms: number | null,
+	/**  Who holds it, by display name. */
+	counter: string | null,
+};
+
+/**  Which seats changed since an earlier answer. */
+export type SeatChanges = {
+	/**  To ask from next time. */
+	seen: string,
+	/**  The map's version now. */
+	layout_version: string,
+	/**  The server was restored or switched: load the whole map again. */
+	reload: boolean,
+	/**  Everything that changed, some of it perhaps told before. */
+	seats: SeatChange[],
+};
+
+/**  What becomes of the seats. */
+export type SeatEdit = 
+/**  Another tier, and so another price. */
+{ edit: "tier"; 
+/**  A tier of the concert. */
+tier: string } | 
+/**  Kept from sale: counters show "not for sale". */
+{ edit: "withhold"; 
+/**  For managers' eyes: house seat, sight line, guest. 1 to 100 characters. */
+reason: string } | 
+/**  For sale again. */
+{ edit: "give_back" } | 
+/**  Taken out of the plan. */
+{ edit: "remove" };
+
+/**
+ *  Geometry and status of a concert. Columnar: entry i of every list is seat i. Positions are in hundredths of a plan
+ *  unit; neighbouring seats are about 100 apart.
+ */
+export type SeatMap = {
+	/**  The concert. */
+	concert_id: string,
+	/**  Changes with the geometry, the labels and the tiers of seats. */
+	layout_version: string,
+	/**  Dearest first. */
+	tiers: Tier[],
+	/**  Section labels in the order of the map. */
+	sections: string[],
+	/**  Where the stage is, if the plan has one. */
+	stage: Stage | null,
+	/**  Seat ids. */
+	ids: string[],
+	/**  Seat labels. */
+	labels: string[],
+	/**  Across. */
+	x: number[],
+	/**  Down. */
+	y: number[],
+	/**  Tenths of a degree, clockwise. */
+	angle: number[],
+	/**  Index into `tiers`. */
+	tier: number[],
+	/**  Index into `sections`. */
+	section: number[],
+	/**  Row labels. */
+	row: string[],
+	/**  Numbers in the row. */
+	number: (number | null)[],
+	/**  Status when the map was read. */
+	status: SeatState[],
+	/**  The running holds, and where to go on from. */
+	changes: SeatChanges,
 };
 
 /**  How a seat stands for the counter that asks. */
@@ -468,6 +821,56 @@ export type SeatState =
 "reserved" | 
 /**  Kept from sale by a manager. */
 "withheld";
+
+/**  How far the writing of seats is. */
+export type SeatsProgress = {
+	/**  Seats written. */
+	done: number,
+	/**  Seats in all. */
+	total: number,
+};
+
+/**  The map of a concert of any status, with what only managers see. */
+export type SeatsToEdit = {
+	/**  As counters draw it. */
+	map: SeatMap,
+	/**  Entry i is seat i's. */
+	withheld_for: (string | null)[],
+};
+
+/**  A block of rows. The first row is the one nearest to the stage. */
+export type SectionSpec = {
+	/**  For example `1층 B`; may be empty in a hall of one section. */
+	label: string,
+	/**  How many, 1 to 500. */
+	rows: number,
+	/**  The first row's label: a number or up to two Latin letters, counted on from there. */
+	first_row: string,
+	/**  In the first row, 1 to 1,000. */
+	seats_per_row: number,
+	/**  How many more (or fewer) each next row has: a fan; -20 to 20. */
+	seats_more_per_row: number,
+	/**  0 is straight, 1 a third of a circle. */
+	curve: number | null,
+	/**  Where the numbers begin. */
+	numbering: Numbering,
+	/**  The lowest number, 0 to 100,000. */
+	first_number: number,
+	/**  Numbers of seats that aren't there: their places stay empty. */
+	skipped: number[],
+	/**  After how many seats, counted from the left, a row has an aisle. */
+	aisles_after: number[],
+	/**  The tier's label. */
+	tier: string,
+	/**  Rows of another tier; the first that fits counts. */
+	row_tiers: RowTier[],
+	/**  Across, the middle of the first row in plan units; left out, sections are laid side by side. */
+	x: number | null,
+	/**  Down, the middle of the first row; left out, 0. */
+	y: number | null,
+	/**  Degrees, clockwise, around the middle of the first row. */
+	angle: number | null,
+};
 
 /**  Where the server is and who connects. */
 export type ServerLogin = {
@@ -491,6 +894,18 @@ export type SheetKind =
 "csv" | 
 /**  An Excel workbook. */
 "xlsx";
+
+/**  The stage, a rectangle around its centre, in hundredths of a plan unit. */
+export type Stage = {
+	/**  Centre, across. */
+	x: number,
+	/**  Centre, down. */
+	y: number,
+	/**  Size, across. */
+	width: number,
+	/**  Size, down. */
+	height: number,
+};
 
 /**  What the broom of this PC did. */
 export type SweepStatus = {
@@ -534,6 +949,36 @@ export type TakenSeat = {
 	counter: string | null,
 };
 
+/**  A price tier with what is left of it. */
+export type Tier = {
+	/**  The tier. */
+	id: string,
+	/**  For example `R석`. */
+	label: string,
+	/**  In won. */
+	price: number,
+	/**  Seats in all. */
+	total: number,
+	/**  Total less reserved and withheld. */
+	remaining: number,
+	/**  Seats on a live hold. */
+	on_hold: number,
+};
+
+/**  A tier in the editor. */
+export type TierToEdit = {
+	/**  The tier. */
+	id: string,
+	/**  For example `R석`. */
+	label: string,
+	/**  In won. */
+	price: number,
+	/**  Seats of it. */
+	seats: number,
+	/**  Sold ones. */
+	sold: number,
+};
+
 /**  A customer, in the clear. */
 export type Unmasked = {
 	/**  As stored. */
@@ -552,26 +997,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
-
-export type ConcertForm = { title: string, venue: string, starts_at: string | null, note: string };
-export type ConcertStatus = "draft" | "published" | "archived";
-export type ConcertListed = { id: string, title: string, venue: string, starts_at: string | null, status: ConcertStatus, version: number, seats: number, sold: number, withheld: number, on_hold: number, revenue: number, deleted: boolean };
-export type ConcertToEdit = { id: string, form: ConcertForm, status: ConcertStatus, version: number, tiers: TierToEdit[], seats: number, sold: number, held: number, withheld: number, missing: Missing[] };
-export type TierToEdit = { id: string, label: string, price: number, seats: number, sold: number };
-export type Missing = "no_tier" | "no_seats" | "no_date" | "past_date";
-export type Numbering = "left" | "right" | "centre_out" | "odd_even";
-export type RowTier = { from_row: number, to_row: number, tier: string };
-export type SectionSpec = { label: string, rows: number, first_row: string, seats_per_row: number, seats_more_per_row: number, curve: number, numbering: Numbering, first_number: number, skipped: number[], aisles_after: number[], tier: string, row_tiers: RowTier[], x: number | null, y: number | null, angle: number };
-export type PlanSpec = { sections: SectionSpec[], stage: boolean };
-export type PlanPreview = { plan: string, map: SeatMap };
-export type SeatsProgress = { done: number, total: number };
-export type PlanFaultCode = "label_repeated" | "empty";
-export type PlanFault = { code: PlanFaultCode, place: string, value: string | null };
-export type Replace = "all" | "nothing";
-export type SeatEdit = { edit: "tier", tier: string } | { edit: "withhold", reason: string } | { edit: "give_back" } | { edit: "remove" };
-export type IfSold = "refuse" | "do_rest";
-export type Edited = { changed: number, left_alone: TakenSeat[], left_alone_count: number };
-export type SeatsToEdit = { map: SeatMap, withheld_for: (string | null)[] };
-export type RulesToEdit = { rules: Rules, version: number };
-import type { SeatMap } from "./bindings";
-export type Rules = { hold_seconds: number, seats_per_sale: number, cancel_cutoff_minutes: number, time_zone: string, sales_after_start: boolean };

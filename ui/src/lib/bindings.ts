@@ -67,6 +67,18 @@ export type ConcertDetail = {
 	tiers: Tier[],
 };
 
+/**  What a manager types of a concert. */
+export type ConcertForm = {
+	/**  As printed on the ticket: 1 to 200 characters. */
+	title: string,
+	/**  The hall; up to 200 characters, may be empty. */
+	venue: string,
+	/**  The start. */
+	starts_at: string | null,
+	/**  For the clerks; up to 2,000 characters. */
+	note: string,
+};
+
 /**  A published concert with what is left of it. */
 export type ConcertOnSale = {
 	/**  The concert. */
@@ -85,6 +97,39 @@ export type ConcertOnSale = {
 	on_hold: number,
 	/**  Of the tiers that have seats, in won. */
 	lowest_price: number | null,
+};
+
+/**  The life of a concert, in this order only. */
+export type ConcertStatus = 
+/**  Seen by managers only. */
+"draft" | 
+/**  On sale. */
+"published" | 
+/**  Over. */
+"archived";
+
+/**  A concert in the editor. */
+export type ConcertToEdit = {
+	/**  The concert. */
+	id: string,
+	/**  As it is stored. */
+	form: ConcertForm,
+	/**  Draft, published or archived. */
+	status: ConcertStatus,
+	/**  To be sent along with the next edit. */
+	version: number,
+	/**  Dearest first. */
+	tiers: TierToEdit[],
+	/**  Seats in all. */
+	seats: number,
+	/**  Sold. */
+	sold: number,
+	/**  On a live hold. */
+	held: number,
+	/**  Kept from sale. */
+	withheld: number,
+	/**  What stands between it and its publishing. */
+	missing: Missing[],
 };
 
 /**  What the clerk typed, for a hold. */
@@ -107,7 +152,6 @@ export type ConfirmForm = {
 
 /**  Why something was not done. Unless it says otherwise, nothing was written. */
 export type Error = 
-{ code: "unknown_concert" } | { code: "unknown_reservation" } | { code: "invalid_reason"; longest: number } | { code: "owner_needed" } | { code: "file_not_saved" } | { code: "concert_changed"; now: import("./bindings.admin").ConcertToEdit } | { code: "concert_incomplete"; missing: import("./bindings.admin").Missing[] } | { code: "concert_has_sales"; sold: number } | { code: "label_taken" } | { code: "tier_in_use"; seats: number } | { code: "plan_faults"; faults: import("./bindings.admin").PlanFault[] } | { code: "rules_changed"; now: import("./bindings.admin").RulesToEdit } | { code: "cancelled" } | 
 /**  Another counter held or sold these first; none of the seats asked for was held. */
 { code: "seats_taken"; 
 /**  The seats that were lost, and to whom. */
@@ -156,6 +200,52 @@ seconds: number } |
 { code: "cancel_too_late"; 
 /**  The cut-off, minutes before the start. */
 minutes: number } | 
+/**  No such concert, deleted or not. */
+{ code: "unknown_concert" } | 
+/**  Another manager changed the concert since this one read it. */
+{ code: "concert_changed"; 
+/**  As it is now. */
+now: ConcertToEdit } | 
+/**  What has to be there before a concert is published. */
+{ code: "concert_incomplete"; 
+/**  What is missing. */
+missing: Missing[] } | 
+/**  A concert goes from draft to published to archived. */
+{ code: "wrong_status" } | 
+/**  Sold or held seats stand in the way. */
+{ code: "concert_has_sales"; 
+/**  Sold or held seats. */
+sold: number } | 
+/**  The concert has begun, and the venue sells no seats after that. */
+{ code: "sales_over" } | 
+/**  The label of another tier of the concert, or of one that was removed. */
+{ code: "label_taken"; 
+/**  The label. */
+label: string } | 
+/**  Seats have this tier. */
+{ code: "tier_in_use"; 
+/**  How many. */
+seats: number } | 
+/**  Another manager changed the rules since this one read them. */
+{ code: "rules_changed" } | 
+/**  What is wrong with a seating plan; nothing of it was written. */
+{ code: "plan_faults"; 
+/**  The first two hundred. */
+faults: PlanFault[] } | 
+/**  Seats of these labels are there already. */
+{ code: "seat_labels_taken"; 
+/**  The first twenty. */
+labels: string[] } | 
+/**  The manager stopped it. */
+{ code: "stopped" } | 
+/**  No such reservation. */
+{ code: "unknown_reservation" } | 
+/**  A reason that a manager has to give is blank or too long. */
+{ code: "invalid_reason"; 
+/**  Characters, at most. */
+longest: number } | 
+/**  The login may not change the schema, or may not make the group roles that are missing. */
+{ code: "owner_needed" } | 
 /**  COMMIT was sent and its answer lost: ask [`BoxOffice::resolve`](crate::BoxOffice::resolve), never send again. */
 { code: "outcome_unknown"; 
 /**  The operation to resolve. */
@@ -192,6 +282,8 @@ wanted: number } |
 step: string } | 
 /**  The settings file can't be written. */
 { code: "settings_not_saved" } | 
+/**  A file can't be written to the folder of downloads. */
+{ code: "file_not_saved" } | 
 /**  A setting out of its range. */
 { code: "invalid_setting"; 
 /**  The setting. */
@@ -250,6 +342,74 @@ export type LookUp = {
 	reservations: Reservation[],
 };
 
+/**  What a concert lacks to be published. */
+export type Missing = 
+/**  Refused. */
+"no_tier" | 
+/**  Refused. */
+"no_seats" | 
+/**  Asked about once more. */
+"no_date" | 
+/**  Asked about once more. */
+"past_date";
+
+/**  What is wrong with a plan, and where. */
+export type PlanFault = {
+	/**  What. */
+	code: PlanFaultCode,
+	/**  Where: `zones[2].rows[4].seats[1]`, `row 17`, `sections[0].curve`; empty for the whole. */
+	place: string,
+	/**  What stood there, or the other place it clashes with. */
+	value: string | null,
+};
+
+/**  The kinds of fault. */
+export type PlanFaultCode = 
+/**  The file is larger than [`PLAN_BYTES_MOST`]; the value is its size. */
+"too_large" | 
+/**  Not a file of this kind, or broken. */
+"unreadable" | 
+/**  Something else stands where a list, an object, a text or a number must. */
+"wrong_kind" | 
+/**  No seat at all. */
+"no_seats" | 
+/**  More than [`PLAN_SEATS_MOST`]; the value is how many, if counted. */
+"too_many_seats" | 
+/**  A number outside what is allowed. */
+"out_of_range" | 
+/**  No such column in the sheet; the value is its name. */
+"missing_column" | 
+/**  A seat that says nothing of its tier. */
+"no_tier" | 
+/**  A seat of a tier that the plan doesn't list; the value is its label. */
+"unknown_tier" | 
+/**  Empty, too long or with control characters. */
+"invalid_tier" | 
+/**  More tiers than any hall has prices; the value is how many, if counted. */
+"too_many_tiers" | 
+/**  Two tiers of one label. */
+"repeated_tier" | 
+/**  Not a price in won. */
+"invalid_price" | 
+/**  One tier at two prices. */
+"price_differs" | 
+/**  A section's label is too long or has control characters. */
+"invalid_section" | 
+/**  A row's label is too long or has control characters. */
+"invalid_row" | 
+/**  A seat's label or number is empty, too long or has control characters. */
+"invalid_label" | 
+/**  Two seats of one label; the value is the label. */
+"repeated_label" | 
+/**  Two seats of one guid; the value is the guid. */
+"repeated_guid" | 
+/**  A coordinate is missing or no number. */
+"no_position" | 
+/**  A coordinate is absurdly far out. */
+"far_out" | 
+/**  Two seats on one spot; the value is the other seat's place. */
+"same_spot";
+
 /**  A reservation as the clerk reads it out. */
 export type Reservation = {
 	/**  The reservation. */
@@ -288,7 +448,7 @@ export type ReservationStatus =
 "cancelled";
 
 /**  The one answer to what became of an operation. It never changes. */
-export type Resolved = { outcome: "managed" } | 
+export type Resolved = 
 /**  It did not happen and never will. */
 { outcome: "void" } | 
 /**  The seats were held; the hold may be over by now. */
@@ -310,7 +470,9 @@ total: number } |
 /**  The reservation was cancelled. */
 { outcome: "cancelled"; 
 /**  What was freed. */
-cancelled: Cancelled };
+cancelled: Cancelled } | 
+/**  A manager's change was made. */
+{ outcome: "managed" };
 
 /**  What the venue set. */
 export type Rules = {
@@ -320,9 +482,10 @@ export type Rules = {
 	seats_per_sale: number,
 	/**  Cancelling ends this long before the start. */
 	cancel_cutoff_minutes: number,
+	/**  Whether seats are sold once the concert has begun. */
+	sales_after_start: boolean,
 	/**  IANA name, for showing times. */
 	time_zone: string,
-	sales_after_start: boolean,
 };
 
 /**  A seat as it stands now. */
@@ -515,6 +678,20 @@ export type Tier = {
 	remaining: number,
 	/**  Seats on a live hold. */
 	on_hold: number,
+};
+
+/**  A tier in the editor. */
+export type TierToEdit = {
+	/**  The tier. */
+	id: string,
+	/**  For example `R석`. */
+	label: string,
+	/**  In won. */
+	price: number,
+	/**  Seats of it. */
+	seats: number,
+	/**  Sold ones. */
+	sold: number,
 };
 
 /**  An operation that a crash of this PC left open, settled now. */

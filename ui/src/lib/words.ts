@@ -84,16 +84,22 @@ export function words(error: Refusal): string {
       return m.admin_err_changed();
     case "concert_incomplete":
       return m.admin_err_incomplete();
+    case "wrong_status":
+      return m.admin_err_wrong_status();
     case "concert_has_sales":
       return m.admin_err_has_sales({ count: count(error.sold) });
+    case "sales_over":
+      return m.err_sales_over();
     case "label_taken":
-      return m.admin_err_label_taken();
+      return m.admin_err_label_taken({ label: error.label });
     case "tier_in_use":
       return m.admin_err_tier_in_use({ count: count(error.seats) });
     case "plan_faults":
       return m.admin_err_plan_faults({ count: count(error.faults.length) });
-    case "cancelled":
-      return m.admin_err_cancelled();
+    case "seat_labels_taken":
+      return m.admin_err_seat_labels_taken({ labels: error.labels.slice(0, 5).join(", ") });
+    case "stopped":
+      return m.admin_seats_cancelled();
     default:
       return error satisfies never;
   }
@@ -108,6 +114,7 @@ export function confirmWords(error: Refusal): string {
     case "price_changed":
     case "hold_expired":
     case "concert_not_on_sale":
+    case "sales_over":
       return words(error);
     default:
       return m.err_confirm_failed();
