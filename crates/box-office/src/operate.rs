@@ -34,8 +34,24 @@ impl BoxOffice {
     {
         let operation = intent.operation;
         self.intents.record(intent).await?;
+        let outcome = self.operate_unrecorded(operation, work).await;
+        if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
+            self.intents.settle(operation).await;
+        }
+        outcome
+    }
+
+    /// The same for an operation that nobody will ask after.
+    ///
+    /// # Errors
+    /// As [`operate`](Self::operate).
+    pub(crate) async fn operate_unrecorded<T, W>(&self, operation: Uuid, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+    {
         let pool = self.pool.clone();
-        let outcome = tokio::spawn(async move {
+        tokio::spawn(async move {
             let mut connection = pool.acquire().await?;
             let (outcome, connection_is) = transact(&mut connection, operation, work).await;
             if let Connection::InDoubt = connection_is {
@@ -44,11 +60,7 @@ impl BoxOffice {
             outcome
         })
         .await
-        .unwrap_or(Err(Error::OutcomeUnknown { operation }));
-        if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
-            self.intents.settle(operation).await;
-        }
-        outcome
+        .unwrap_or(Err(Error::OutcomeUnknown { operation }))
     }
 }
 

@@ -2,9 +2,12 @@
 
 mod server;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rehearsal::campaign::{self, Plan};
+use rehearsal::{check, counter, ground};
 
 #[derive(Parser)]
 #[command(about = "Rehearsals of a box office, on servers that are thrown away.")]
@@ -18,15 +21,55 @@ enum Rehearsal {
     /// Starts a server with the schema, sample concerts, eight counters and a manager; prints one line of JSON with
     /// their URLs; ends, and leaves nothing behind, at SIGTERM, at SIGINT, or when its input is closed.
     Server,
+    /// Many counters at work while faults strike, and then the judgement. Fails when a rule was broken, or had nothing to
+    /// look at.
+    Faults {
+        /// Everything random is drawn from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Of faults; starting, settling and judging come on top.
+        #[arg(long, default_value_t = 3.0)]
+        minutes: f64,
+        /// Processes that sell.
+        #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u8).range(1..=64))]
+        counters: u8,
+        /// Keeps the evidence there, for `check`.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+        /// Writes the report there, in Markdown.
+        #[arg(long)]
+        report: Option<PathBuf>,
+    },
+    /// Judges the evidence that a campaign left in a folder.
+    Check {
+        /// What `faults --keep` wrote.
+        folder: PathBuf,
+    },
+    /// One counter of a campaign.
+    #[command(hide = true)]
+    Counter {
+        /// What it is to do.
+        post: PathBuf,
+        /// Seconds by which its clock was set wrong.
+        #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
+        clock_off: i64,
+    },
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match Arguments::parse().rehearsal {
-        Rehearsal::Server => server::run().await,
+        Rehearsal::Server => server::run().await.map(|()| true),
+        Rehearsal::Faults { seed, minutes, counters, keep, report } => {
+            ground::enter_own_mounts();
+            campaign::run(Plan { seed, minutes, counters: counters.into(), keep, report }).await
+        }
+        Rehearsal::Check { folder } => check::run(&folder),
+        Rehearsal::Counter { post, clock_off } => counter::run(&post, clock_off).await.map(|()| true),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("rehearsal: {error}");
             ExitCode::FAILURE
