@@ -130,6 +130,8 @@ async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seat
     .fetch_one(&mut *transaction)
     .await?;
     if written.held < seats.len() as i64 {
+        #[cfg(mutant_partial_hold)]
+        sqlx::raw_sql("commit").execute(&mut *transaction).await?;
         return Err(Error::SeatsTaken { seats: lost(transaction, &seats, hold).await? });
     }
     let mut seats: Vec<HeldSeat> = locked
@@ -151,7 +153,7 @@ async fn hold_in(transaction: &mut PgConnection, hold: Uuid, concert: Uuid, seat
 
 /// Which of the seats are not under this hold, inside the transaction that is about to roll back.
 async fn lost(transaction: &mut PgConnection, seats: &[Uuid], hold: Uuid) -> Result<Vec<TakenSeat>> {
-    let now = seats_now(transaction, seats, Some(hold)).await?;
+    let now = seats_now(&mut *transaction, seats, Some(hold)).await?;
     Ok(now
         .into_iter()
         .filter(|seat| seat.state != SeatState::Available)

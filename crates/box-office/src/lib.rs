@@ -14,6 +14,7 @@ mod intents;
 mod layout;
 mod look_up;
 mod operate;
+mod reading;
 mod resolve;
 pub mod sample;
 mod seat_map;

@@ -50,7 +50,7 @@ impl BoxOffice {
         T: Send + 'static,
         W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
     {
-        let pool = self.pool.clone();
+        let pool = self.pool.0.clone();
         tokio::spawn(async move {
             let mut connection = pool.acquire().await?;
             let (outcome, connection_is) = transact(&mut connection, operation, work).await;

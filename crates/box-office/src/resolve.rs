@@ -67,6 +67,15 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`], [`Error::Busy`]: ask again.
     pub async fn resolve(&self, operation: Uuid) -> Result<Resolved> {
+        #[cfg(mutant_bare_reread)]
+        if sqlx::query("select from reservations where id = $1")
+            .bind(operation)
+            .fetch_optional(&self.pool)
+            .await?
+            .is_none()
+        {
+            return Ok(Resolved::Void);
+        }
         let row =
             query!("select kind, outcome, detail from resolve_operation($1)", operation).fetch_one(&self.pool).await?;
         let detail: Detail = row.detail.and_then(|detail| serde_json::from_value(detail).ok()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{PgConnection, query, query_as};
+use sqlx::{PgExecutor, query, query_as};
 use uuid::Uuid;
 
 use crate::layout::{Place, Stage, place_seats};
@@ -153,8 +153,7 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::UnknownSeats`] also when its concert is no longer on sale; [`Error::Offline`].
     pub async fn check_seat(&self, seat: Uuid) -> Result<SeatNow> {
-        let mut connection = self.pool.acquire().await?;
-        let seats = seats_now(&mut connection, &[seat], None).await?;
+        let seats = seats_now(&self.pool, &[seat], None).await?;
         seats.into_iter().next().ok_or(Error::UnknownSeats { seats: vec![seat] })
     }
 
@@ -226,7 +225,7 @@ impl BoxOffice {
 
 /// How seats stand now; those under `own_hold`, a hold that is being undone, count as available.
 pub(crate) async fn seats_now(
-    connection: &mut PgConnection,
+    connection: impl PgExecutor<'_>,
     seats: &[Uuid],
     own_hold: Option<Uuid>,
 ) -> Result<Vec<SeatNow>> {

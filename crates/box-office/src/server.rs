@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{PgPool, query, query_scalar};
+use sqlx::{query, query_scalar};
 
 use crate::customer::Hashing;
 use crate::intents::Intents;
+use crate::reading::Reading;
 use crate::{Error, Result, setup};
 
 /// Where the server is and who connects.
@@ -58,7 +59,7 @@ pub struct Rules {
 /// One counter at the venue's server. Cheap to clone.
 #[derive(Clone)]
 pub struct BoxOffice {
-    pub(crate) pool: PgPool,
+    pub(crate) pool: Reading,
     pub(crate) hashing: Hashing,
     pub(crate) intents: Intents,
 }
@@ -118,7 +119,7 @@ impl BoxOffice {
         let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
         first.map_err(|_| Error::Offline)??;
         let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool, hashing: Hashing::new(), intents })
+        Ok(Self { pool: Reading(pool), hashing: Hashing::new(), intents })
     }
 
     /// For rehearsals on throw-away servers only, where hashing would drown what is rehearsed: passwords are hashed so
@@ -191,6 +192,6 @@ impl BoxOffice {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.pool.0.close().await;
     }
 }

@@ -66,7 +66,20 @@ impl Clerk {
     /// # Errors
     /// Those of the history's file.
     pub async fn start(folder: &Path, server: &ServerLogin, clock_off: i64) -> std::io::Result<(Self, Vec<Event>)> {
-        let path = |kind: &str| folder.join(format!("{}.{kind}", server.login));
+        Self::start_window(folder, server, "", clock_off).await
+    }
+
+    /// The same for another window of the same counter, told apart by a suffix.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_window(
+        folder: &Path,
+        server: &ServerLogin,
+        window: &str,
+        clock_off: i64,
+    ) -> std::io::Result<(Self, Vec<Event>)> {
+        let path = |kind: &str| folder.join(format!("{}{window}.{kind}", server.login));
         let (mut history, events) = History::open(&path("jsonl"))?;
         history.write(&Event::Started { clock_off })?;
         if let Some((n, intents_at)) = pending(&events) {

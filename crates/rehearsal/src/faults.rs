@@ -15,7 +15,7 @@ use crate::clerk::Moment;
 use crate::counter::Order;
 use crate::ground::Ground;
 use crate::posts::{FAKETIME, Posts, Stopped};
-use crate::proxy::{Carriage, Deed, Place, Trap};
+use crate::proxy::{Carriage, Deed, Place, Trap, When};
 
 /// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl Faults {
             Kind::Trap(fault, place, deed) => {
                 let deed = match deed {
                     WireDeed::Cut => Deed::Cut,
-                    WireDeed::Late => Deed::ForwardLate(Duration::from_millis(rng.u64(20..1_500))),
+                    WireDeed::Late => Deed::ForwardLate(When::After(Duration::from_millis(rng.u64(20..1_500)))),
                 };
                 self.ground.proxy.set(Trap { fault, login: None, place, deed });
             }

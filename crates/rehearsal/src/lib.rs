@@ -9,10 +9,12 @@ pub mod evidence;
 pub mod faults;
 pub mod ground;
 pub mod history;
+pub mod mutants;
 pub mod posts;
 pub mod protocol;
 pub mod proxy;
 pub mod report;
+pub mod scenario;
 pub mod venue;
 
 /// What ends a rehearsal: for people, who read it on the screen.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use rehearsal::campaign::{self, Plan};
-use rehearsal::{check, counter, ground};
+use rehearsal::{check, counter, ground, mutants, scenario};
 
 #[derive(Parser)]
 #[command(about = "Rehearsals of a box office, on servers that are thrown away.")]
@@ -45,6 +45,20 @@ enum Rehearsal {
         /// What `faults --keep` wrote.
         folder: PathBuf,
     },
+    /// Seeds bugs into the engine, one at a time, and shows that the checker finds each. Builds the engine anew for each.
+    Mutants {
+        /// Only these, by name; several with commas.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+    },
+    /// Plays what brings a seeded bug to light, with the engine that this program was built with.
+    #[command(hide = true)]
+    Scenario {
+        /// The seeded bug.
+        mutant: String,
+        /// For the evidence.
+        folder: PathBuf,
+    },
     /// One counter of a campaign.
     #[command(hide = true)]
     Counter {
@@ -65,6 +79,8 @@ async fn main() -> ExitCode {
             campaign::run(Plan { seed, minutes, counters: counters.into(), keep, report }).await
         }
         Rehearsal::Check { folder } => check::run(&folder),
+        Rehearsal::Mutants { only } => mutants::run(&only).await,
+        Rehearsal::Scenario { mutant, folder } => scenario::play(&mutant, &folder).await.map(|()| true),
         Rehearsal::Counter { post, clock_off } => counter::run(&post, clock_off).await.map(|()| true),
     };
     match result {

@@ -52,10 +52,28 @@ pub enum Deed {
     Cut,
     /// Keeps it still, for whoever sets traps to kill the client.
     Freeze,
-    /// Closes the client's end, and forwards what came so much later.
-    ForwardLate(Duration),
-    /// Forwards only once it is told to.
-    ForwardWhenTold(Arc<Notify>),
+    /// Closes the client's end, and forwards what came all the same, later.
+    ForwardLate(When),
+    /// Forwards, but later.
+    ForwardWhen(When),
+}
+
+/// How much later.
+#[derive(Debug, Clone)]
+pub enum When {
+    /// After so much time.
+    After(Duration),
+    /// Once it is told to.
+    Told(Arc<Notify>),
+}
+
+impl When {
+    async fn comes(self) {
+        match self {
+            Self::After(time) => sleep(time).await,
+            Self::Told(told) => told.notified().await,
+        }
+    }
 }
 
 /// Set for one connection that comes to a place.
@@ -351,15 +369,15 @@ impl Carried<'_> {
                 self.until_client_is_gone().await;
                 Ok(Then::Close)
             }
-            Deed::ForwardLate(late) => {
+            Deed::ForwardLate(when) => {
                 self.client.shutdown().await?;
-                sleep(late).await;
+                when.comes().await;
                 self.server.write_all(&frame.bytes).await?;
                 self.wait_for_answer().await?;
                 Ok(Then::Close)
             }
-            Deed::ForwardWhenTold(told) => {
-                told.notified().await;
+            Deed::ForwardWhen(when) => {
+                when.comes().await;
                 self.server.write_all(&frame.bytes).await?;
                 Ok(Then::GoOn)
             }

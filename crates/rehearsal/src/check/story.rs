@@ -36,7 +36,9 @@ pub struct Stories<'e>(pub Vec<Story<'e>>);
 impl<'e> Stories<'e> {
     pub fn read(evidence: &'e Evidence) -> Self {
         let mut all = Vec::new();
-        for (login, events) in &evidence.histories {
+        for (name, events) in &evidence.histories {
+            // What follows a dash is a window of the same counter.
+            let login = name.split('-').next().unwrap_or(name);
             let first = all.len();
             for event in events {
                 // Requests are counted from 0 in each history.
