@@ -167,6 +167,7 @@ async fn confirm_in(
     }
 
     // Look, by a clock that is read after the locks were granted: now() is from before the wait.
+    #[cfg(not(mutant_clock_before_lock))]
     let clock = query_scalar!(r#"select statement_timestamp() as "clock!""#).fetch_one(&mut *transaction).await?;
     #[cfg(mutant_clock_before_lock)]
     let clock: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(&mut *transaction).await?;

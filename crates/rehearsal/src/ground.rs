@@ -130,7 +130,7 @@ impl Ground {
     pub async fn kill_and_restart(&self) -> Result<(), Error> {
         let mut primary = self.primary.write().await;
         self.proxy.forward_to(None);
-        kill_postmaster(&primary.server);
+        kill_postmaster(&primary.server).await;
         if let (Some(small), None) = (&self.small, &primary.wal) {
             primary.wal = Some(move_wal(&primary.server, small)?);
         }
@@ -210,7 +210,7 @@ impl Ground {
         sleep(Duration::from_secs(2)).await;
         let mut primary = self.primary.write().await;
         self.proxy.forward_to(None);
-        kill_postmaster(&primary.server);
+        kill_postmaster(&primary.server).await;
         self.proxy.cut_all();
         until_up(&standby).await?;
         let mut owner = raw(&standby.owner_url(DATABASE)).await?;
@@ -271,12 +271,37 @@ fn is_running(server: &ThrowAway) -> bool {
     postmaster(server).is_some_and(runs)
 }
 
-fn kill_postmaster(server: &ThrowAway) {
+/// Its backends find out for themselves that it is gone. Those that don't, since they wait for one that went before
+/// them, keep a new one from starting, until somebody kills them too. Returns when all are gone: one that was still at
+/// work could acknowledge a commit in files that are moved from under it.
+async fn kill_postmaster(server: &ThrowAway) {
     let Some(pid) = postmaster(server) else { return };
+    let children = children_of(pid);
     signal(Some(pid), Signal::KILL);
-    while runs(pid) {
-        std::thread::sleep(Duration::from_millis(5));
+    let deadline = Instant::now() + Duration::from_secs(3);
+    while runs(pid) || (children.iter().any(|child| runs(*child)) && Instant::now() < deadline) {
+        sleep(Duration::from_millis(10)).await;
     }
+    for child in children {
+        while runs(child) {
+            signal(Some(child), Signal::KILL);
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+fn children_of(parent: u32) -> Vec<u32> {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+    processes
+        .flatten()
+        .filter_map(|process| {
+            let pid: u32 = process.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(process.path().join("stat")).ok()?;
+            // Past the name, which may have anything in it: state and parent.
+            let of: u32 = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            (of == parent).then_some(pid)
+        })
+        .collect()
 }
 
 async fn until_up(server: &ThrowAway) -> Result<(), Error> {
