@@ -258,7 +258,7 @@ async fn wait_until_wreckage_is_gone(ground: &Ground) -> Result<Micros, Error> {
             .fetch_one(&mut owner)
             .await?;
             if left == 0 {
-                return Ok::<_, Error>(clock(&mut owner).await?);
+                return clock(&mut owner).await;
             }
             sleep(Duration::from_millis(50)).await;
         }
@@ -271,21 +271,16 @@ async fn wait_until_wreckage_is_gone(ground: &Ground) -> Result<Micros, Error> {
 
 /// With every counter gone: who is still in the middle of something.
 async fn stuck_backends(owner: &mut PgConnection, campaign: &mut Campaign) -> Result<Vec<String>, Error> {
-    let busy = "select count(*) over () as backends, pid, state, left(query, 60) as query,
-            (state <> 'idle' or exists (select from pg_locks l where l.pid = a.pid and not l.granted)) as busy
+    let backends = "select (pid <> pg_backend_pid()
+                and (state <> 'idle' or exists (select from pg_locks l where l.pid = a.pid and not l.granted))),
+            format('backend %s is %s: %s', pid, state, left(query, 60))
         from pg_stat_activity a
         where backend_type = 'client backend' and (pid = pg_backend_pid() or usename like 'counter%' or usename like 'sweeper%')";
     let deadline = Instant::now() + Duration::from_secs(15);
     loop {
-        let rows: Vec<(i64, i32, Option<String>, Option<String>, bool)> =
-            sqlx::query_as(busy).fetch_all(&mut *owner).await?;
+        let rows: Vec<(bool, String)> = sqlx::query_as(backends).fetch_all(&mut *owner).await?;
         campaign.backends = rows.len() as u64;
-        let own: i32 = query_scalar("select pg_backend_pid()").fetch_one(&mut *owner).await?;
-        let stuck: Vec<String> = rows
-            .iter()
-            .filter(|(_, pid, _, _, busy)| *busy && *pid != own)
-            .map(|(_, pid, state, query, _)| format!("backend {pid} is {state:?}: {query:?}"))
-            .collect();
+        let stuck: Vec<String> = rows.into_iter().filter_map(|(busy, what)| busy.then_some(what)).collect();
         if stuck.is_empty() || Instant::now() > deadline {
             return Ok(stuck);
         }

@@ -254,10 +254,9 @@ impl<'p> Desk<'p> {
                     self.holds.retain(|held| held.hold != *hold);
                 }
             }
-            (Ask::Confirm { hold, .. }, Answer::Refused { code }) if code == "hold_expired" => {
-                if rng.u8(..) > 20 {
-                    self.holds.retain(|held| held.hold != *hold);
-                }
+            // Some try again.
+            (Ask::Confirm { hold, .. }, Answer::Refused { code }) if code == "hold_expired" && rng.u8(..) > 20 => {
+                self.holds.retain(|held| held.hold != *hold);
             }
             (Ask::LookUp { .. }, Answer::Found { reservations }) => {
                 self.found = reservations.iter().find(|(_, confirmed)| *confirmed).map(|(id, _)| *id);

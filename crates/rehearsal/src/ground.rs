@@ -49,15 +49,14 @@ pub fn enter_own_mounts() {
     const DONE: &str = "MAEPYO_REHEARSAL_OWN_MOUNTS";
     let unshare = ["--mount", "--propagation", "private", "--"];
     let possible = || Command::new("unshare").args(unshare).arg("true").status().is_ok_and(|status| status.success());
-    if std::env::var_os(DONE).is_none() && rustix::process::getuid().is_root() && possible() {
-        if let Ok(program) = std::env::current_exe() {
-            let _returns_only_on_error = Command::new("unshare")
-                .args(unshare)
-                .arg(program)
-                .args(std::env::args_os().skip(1))
-                .env(DONE, "1")
-                .exec();
-        }
+    if std::env::var_os(DONE).is_none()
+        && rustix::process::getuid().is_root()
+        && possible()
+        && let Ok(program) = std::env::current_exe()
+    {
+        let arguments = std::env::args_os().skip(1);
+        let _returns_only_on_error =
+            Command::new("unshare").args(unshare).arg(program).args(arguments).env(DONE, "1").exec();
     }
 }
 

@@ -1,6 +1,8 @@
 //! The checker finds each kind of violation. Every test takes one small campaign in which all is well and breaks it in
 //! one way.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails by panicking")]
+
 use rehearsal::check::judge;
 use rehearsal::evidence::{Campaign, Database, Detail, Evidence, Reserved, Sale, Seat, Snapshot, Sold, Step, Written};
 use rehearsal::history::{Answer, Ask, Event};
@@ -208,7 +210,7 @@ fn a_reserved_seat_without_a_sale_is_found_between_two_transactions_and_in_a_sna
 
 #[test]
 fn an_acknowledged_sale_that_lost_a_seat_or_changed_its_price_is_found() {
-    assert_breaks("acknowledged-sale-is-whole", |evidence| drop(evidence.database.sold.pop()));
+    assert_breaks("acknowledged-sale-is-whole", |evidence| evidence.database.sold.truncate(1));
     assert_breaks("acknowledged-sale-is-whole", |evidence| evidence.database.sold[0].price = 1);
     assert_breaks("acknowledged-sale-is-whole", |evidence| evidence.database.reservations.clear());
 }
@@ -326,7 +328,7 @@ fn a_request_that_never_ended_is_found() {
 #[test]
 fn an_expired_hold_that_outlives_two_sweep_periods_after_the_faults_is_found() {
     assert_breaks("expired-holds-are-swept", |evidence| evidence.database.steps[7].at = 7_001);
-    assert_breaks("expired-holds-are-swept", |evidence| drop(evidence.database.steps.pop()));
+    assert_breaks("expired-holds-are-swept", |evidence| evidence.database.steps.truncate(7));
 }
 
 #[test]

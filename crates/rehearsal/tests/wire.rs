@@ -1,5 +1,7 @@
 //! The proxy breaks the wire where it says. On a real server, with the engine as client.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails by panicking")]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
