@@ -7,11 +7,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{PgPool, query, query_scalar};
+use sqlx::{query, query_scalar};
 
 use crate::customer::Hashing;
 use crate::intents::Intents;
 use crate::lines::{Lines, is_alive};
+use crate::reading::Reading;
 use crate::{Error, Result, setup};
 
 /// Where the server is and who connects.
@@ -63,7 +64,7 @@ pub struct Rules {
 #[derive(Clone)]
 pub struct BoxOffice {
     /// For reading.
-    pub(crate) pool: PgPool,
+    pub(crate) pool: Reading,
     /// For write operations.
     pub(crate) lines: Arc<Lines>,
     pub(crate) hashing: Hashing,
@@ -113,7 +114,7 @@ impl BoxOffice {
     /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`].
     pub async fn connect(server: &ServerLogin, intents: Option<&Path>) -> Result<Self> {
         let office = Self::connect_with(server.options(), intents).await?;
-        setup::check_schema(&office.pool).await?;
+        setup::check_schema(&office.pool.0).await?;
         let may_sell = query_scalar!(
             r#"select pg_has_role(session_user, 'counter', 'member') or pg_has_role(session_user, 'manager', 'member') as "may!""#
         )
@@ -137,7 +138,15 @@ impl BoxOffice {
         let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
         first.map_err(|_| Error::Offline)??;
         let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool, lines: Arc::new(Lines::new(options)), hashing: Hashing::new(), intents })
+        Ok(Self { pool: Reading(pool), lines: Arc::new(Lines::new(options)), hashing: Hashing::new(), intents })
+    }
+
+    /// For rehearsals on throw-away servers only, where hashing would drown what is rehearsed: passwords are hashed so
+    /// cheaply that a hash protects nothing. They match no password that was hashed in earnest.
+    #[must_use]
+    pub fn with_worthless_hashes(mut self) -> Self {
+        self.hashing = Hashing::cheap();
+        self
     }
 
     /// The cheapest question a server can answer.
@@ -203,6 +212,6 @@ impl BoxOffice {
     /// Closes every connection.
     pub async fn close(&self) {
         self.lines.close().await;
-        self.pool.close().await;
+        self.pool.0.close().await;
     }
 }
