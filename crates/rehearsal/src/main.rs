@@ -1,6 +1,7 @@
 //! Rehearsals of a box office, on servers that are thrown away.
 
 mod bench;
+mod rush;
 mod server;
 
 use std::process::ExitCode;
@@ -21,6 +22,9 @@ enum Rehearsal {
     Server,
     /// How fast the engine is, beside the same SQL typed by hand: a table, and with --json also a file.
     Bench(bench::Options),
+    /// How many holds and sales a second a venue's own server can do, in a database that is made for it and dropped
+    /// again.
+    Rush(rush::Options),
 }
 
 #[tokio::main]
@@ -28,6 +32,7 @@ async fn main() -> ExitCode {
     let result = match Arguments::parse().rehearsal {
         Rehearsal::Server => server::run().await,
         Rehearsal::Bench(options) => bench::run(options).await,
+        Rehearsal::Rush(options) => rush::run(options).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,6 +20,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
+pub use figure::percentile;
 use figure::{Figure, table};
 use ground::Ground;
 use sale::Deed;
