@@ -127,11 +127,11 @@ impl BoxOffice {
             .test_before_acquire(false)
             .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
             .connect_lazy_with(options.clone());
-        // The pool would only say that it timed out; one connection of one's own says why.
-        let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
-        first.map_err(|_| Error::Offline)??;
+        // The pool would only say that it timed out; a line says why. It stays open for the first sale.
+        let lines = Lines::new(options);
+        lines.take().await?.keep();
         let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool, lines: Arc::new(Lines::new(options)), hashing: Hashing::new(), intents })
+        Ok(Self { pool, lines: Arc::new(lines), hashing: Hashing::new(), intents })
     }
 
     /// The cheapest question a server can answer.
