@@ -107,12 +107,14 @@ impl BoxOffice {
     /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`].
     pub async fn connect(server: &ServerLogin, intents: Option<&Path>) -> Result<Self> {
         let office = Self::connect_with(server.options(), intents).await?;
-        setup::check_schema(&office.pool).await?;
+        let mut line = office.lines.take().await?;
+        setup::check_schema(&mut line.connection).await?;
         let may_sell = query_scalar!(
             r#"select pg_has_role(session_user, 'counter', 'member') or pg_has_role(session_user, 'manager', 'member') as "may!""#
         )
-        .fetch_one(&office.pool)
+        .fetch_one(&mut line.connection)
         .await?;
+        line.keep();
         if may_sell { Ok(office) } else { Err(Error::NotACounter) }
     }
 

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection, PgConnection, PgPool, query_scalar};
+use sqlx::{Connection, PgConnection, query_scalar};
 
 use crate::{Error, Result};
 
@@ -74,11 +74,11 @@ pub async fn add_login(owner: &str, group: Group, login: &str, password: &str) -
 }
 
 /// Whether the schema is the one that this program was built with.
-pub(crate) async fn check_schema(pool: &PgPool) -> Result<()> {
+pub(crate) async fn check_schema(connection: &mut PgConnection) -> Result<()> {
     let wanted = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0) as i32;
     let found =
         query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#)
-            .fetch_one(pool)
+            .fetch_one(connection)
             .await
             .map_err(Error::from);
     match found {
