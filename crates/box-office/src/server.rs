@@ -114,12 +114,14 @@ impl BoxOffice {
     /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`].
     pub async fn connect(server: &ServerLogin, intents: Option<&Path>) -> Result<Self> {
         let office = Self::connect_with(server.options(), intents).await?;
-        setup::check_schema(&office.pool.0).await?;
+        let mut line = office.lines.take().await?;
+        setup::check_schema(&mut line.connection).await?;
         let may_sell = query_scalar!(
             r#"select pg_has_role(session_user, 'counter', 'member') or pg_has_role(session_user, 'manager', 'member') as "may!""#
         )
-        .fetch_one(&office.pool)
+        .fetch_one(&mut line.connection)
         .await?;
+        line.keep();
         if may_sell { Ok(office) } else { Err(Error::NotACounter) }
     }
 
@@ -134,11 +136,11 @@ impl BoxOffice {
             .test_before_acquire(false)
             .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
             .connect_lazy_with(options.clone());
-        // The pool would only say that it timed out; one connection of one's own says why.
-        let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
-        first.map_err(|_| Error::Offline)??;
+        // The pool would only say that it timed out; a line says why. It stays open for the first sale.
+        let lines = Lines::new(options);
+        lines.take().await?.keep();
         let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool: Reading(pool), lines: Arc::new(Lines::new(options)), hashing: Hashing::new(), intents })
+        Ok(Self { pool: Reading(pool), lines: Arc::new(lines), hashing: Hashing::new(), intents })
     }
 
     /// For rehearsals on throw-away servers only, where hashing would drown what is rehearsed: passwords are hashed so

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{query, query_scalar};
+use sqlx::query;
 
 use crate::operate::new_operation;
 use crate::{BoxOffice, Result};
@@ -76,8 +76,9 @@ impl BoxOffice {
         // Recorded nowhere: whatever became of a lost answer, the next pass goes on, and nobody waits to be told.
         self.operate_unrecorded(operation, move |transaction| {
             Box::pin(async move {
-                // The expiry is checked on the locked row: a hold that was taken over in between is live again.
-                let freed = query_scalar!(
+                // No disk is waited for at COMMIT: what a crash undoes, the next pass does again, and any sale that builds on
+                // it waits for this too. The expiry is checked on the locked row: a hold that was taken over in between is live again.
+                let freed = query!(
                     r#"
                     with expired_seats as (
                         select id from seats
@@ -97,13 +98,15 @@ impl BoxOffice {
                         select $2, 'sweep', jsonb_build_object('seats', jsonb_agg(id)) from freed_seats
                         having count(*) > 0
                     )
-                    select count(*)::int as "freed!" from freed_seats
+                    select count(*)::int as "freed!", set_config('synchronous_commit', 'off', true) as "not_waited_for"
+                    from freed_seats
                     "#,
                     BATCH,
                     operation
                 )
                 .fetch_one(&mut **transaction)
-                .await?;
+                .await?
+                .freed;
                 query!(
                     "insert into sweepers (login, last_pass_at, freed_last_pass, freed_in_all, every_seconds)
                      values (session_user, clock_timestamp(), $1::int + $2::int, $1::int, $3)

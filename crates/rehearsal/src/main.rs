@@ -1,6 +1,7 @@
 //! Rehearsals of a box office, on servers that are thrown away.
 
 mod bench;
+mod rush;
 mod server;
 
 use std::path::PathBuf;
@@ -24,6 +25,9 @@ enum Rehearsal {
     Server,
     /// How fast the engine is, beside the same SQL typed by hand: a table, and with --json also a file.
     Bench(bench::Options),
+    /// How many holds and sales a second a venue's own server can do, in a database that is made for it and dropped
+    /// again.
+    Rush(rush::Options),
     /// Many counters at work while faults strike, and then the judgement. Fails when a rule was broken, or had nothing to
     /// look at.
     Faults {
@@ -86,6 +90,7 @@ async fn main() -> ExitCode {
         Rehearsal::Mutants { only } => mutants::run(&only).await,
         Rehearsal::Scenario { mutant, folder } => scenario::play(&mutant, &folder).await.map(|()| true),
         Rehearsal::Counter { post, clock_off } => counter::run(&post, clock_off).await.map(|()| true),
+        Rehearsal::Rush(options) => rush::run(options).await.map(|()| true),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
