@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { curve } from "../src/admin/curve";
 import { hall, numbersOf, textOf } from "../src/admin/halls";
 import { nextLabel } from "../src/admin/plan.svelte";
 import { localOf, momentOf } from "../src/admin/time";
@@ -48,4 +49,13 @@ test("a rectangle holds the seats in it, on its edges too, in the order of the m
   const plan = new Plan({ x: [0, 100, 200, 0, 100, 200], y: [0, 0, 0, 100, 100, 100] }, null);
   expect(plan.seatsIn({ left: 50, top: -10, right: 200, bottom: 100 })).toEqual([1, 2, 4, 5]);
   expect(plan.seatsIn({ left: 300, top: 0, right: 400, bottom: 100 })).toEqual([]);
+});
+
+test("a single sale is drawn as a step of some width, and no sale as nothing", () => {
+  const [at, sold, cancelled] = curve({ at: [10_000], sold: [2], cancelled: [0] });
+  expect(sold).toEqual([0, 2, 2]);
+  expect(cancelled).toEqual([0, 0, 0]);
+  expect(at[0]).toBeLessThan(at[1]!);
+  expect(at[1]).toBeLessThan(at[2]!);
+  expect(curve({ at: [], sold: [], cancelled: [] })).toEqual([[], [], []]);
 });
