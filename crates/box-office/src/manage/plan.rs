@@ -357,3 +357,97 @@ fn made_up(kind: u8, place: usize) -> Uuid {
     bytes[12..].copy_from_slice(&(place as u32).to_be_bytes());
     Builder::from_custom_bytes(bytes).into_uuid()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seat(label: &str, x: f64, y: f64) -> PlannedSeat {
+        let label = label.to_owned();
+        PlannedSeat { label, section: None, row: None, row_number: None, number: None, tier: 0, x, y, angle: 0.0 }
+    }
+
+    fn plan(seats: Vec<PlannedSeat>) -> Plan {
+        let tier = PlanTier { label: "R석".to_owned(), price: Some(0), color: None };
+        Plan { stage: None, tiers: vec![tier], seats }
+    }
+
+    fn found(plan: &Plan) -> Vec<(PlanFaultCode, String)> {
+        check_plan(plan).unwrap_err().into_iter().map(|fault| (fault.code, fault.place)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Against the plain way, which compares each with each; the spots are so near that many clash.
+        #[test]
+        fn seats_too_near_to_another_are_found(spots in vec((-0.5..0.5, -0.5..0.5), 1..40)) {
+            let mut taken: Vec<(f64, f64)> = Vec::new();
+            let mut clashes = Vec::new();
+            for (i, (x, y)) in spots.iter().enumerate() {
+                if taken.iter().any(|(ox, oy)| (x - ox).hypot(y - oy) < SAME_SPOT) {
+                    clashes.push((PlanFaultCode::SameSpot, format!("seats[{i}]")));
+                } else {
+                    taken.push((*x, *y));
+                }
+            }
+            let seats = spots.iter().enumerate().map(|(i, (x, y))| seat(&i.to_string(), *x, *y)).collect();
+            match check_plan(&plan(seats)) {
+                Ok(()) => prop_assert_eq!(clashes, Vec::new()),
+                Err(faults) => {
+                    let faults: Vec<_> = faults.into_iter().map(|fault| (fault.code, fault.place)).collect();
+                    prop_assert_eq!(faults, clashes);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_from_the_screen_is_checked_like_any_other() {
+        use PlanFaultCode::*;
+        let named = |code, place: &str| vec![(code, place.to_owned())];
+        let with = |change: fn(&mut Plan)| {
+            let mut plan = plan(vec![seat("1번", 0.0, 0.0), seat("2번", 1.0, 0.0)]);
+            change(&mut plan);
+            found(&plan)
+        };
+        assert_eq!(with(|plan| plan.seats.clear()), named(NoSeats, ""));
+        assert_eq!(with(|plan| plan.seats = vec![plan.seats[0].clone(); 60_001]), named(TooManySeats, ""));
+        assert_eq!(with(|plan| plan.tiers = vec![plan.tiers[0].clone(); 1_001]), named(TooManyTiers, ""));
+        assert_eq!(with(|plan| plan.tiers.push(plan.tiers[0].clone())), named(RepeatedTier, "tiers[1]"));
+        assert_eq!(with(|plan| plan.tiers[0].label.clear()), named(InvalidTier, "tiers[0]"));
+        assert_eq!(with(|plan| plan.tiers[0].price = Some(-1)), named(InvalidPrice, "tiers[0]"));
+        assert_eq!(with(|plan| plan.tiers[0].price = Some(DEAREST + 1)), named(InvalidPrice, "tiers[0]"));
+        assert_eq!(with(|plan| plan.seats[1].tier = 1), named(NoTier, "seats[1]"));
+        assert_eq!(with(|plan| plan.seats[1].label = "1번".to_owned()), named(RepeatedLabel, "seats[1]"));
+        assert_eq!(with(|plan| plan.seats[1].label = "2\u{7}번".to_owned()), named(InvalidLabel, "seats[1]"));
+        assert_eq!(with(|plan| plan.seats[1].section = Some("a\nb".to_owned())), named(InvalidSection, "seats[1]"));
+        assert_eq!(with(|plan| plan.seats[1].row = Some(String::new())), named(InvalidRow, "seats[1]"));
+        assert_eq!(with(|plan| plan.seats[1].angle = f64::NAN), named(NoPosition, "seats[1]"));
+        assert_eq!(with(|plan| plan.seats[1].y = -100_001.0), named(FarOut, "seats[1]"));
+        assert_eq!(with(|plan| plan.seats[1].x = 0.09), named(SameSpot, "seats[1]"));
+        assert_eq!(check_plan(&plan(vec![seat("1번", 0.0, 0.0), seat("2번", 0.11, 0.0)])), Ok(()));
+    }
+
+    #[test]
+    fn a_part_of_a_label_does_not_get_its_word_twice() {
+        assert_eq!(seat_label(Some("A구역"), Some("2열"), Some("3번")), "A구역 2열 3번");
+        assert_eq!(seat_label(Some(" "), None, Some("3")), "3번");
+    }
+
+    #[test]
+    fn the_preview_leads_back_to_the_plan_and_shows_the_dearest_tier_first() {
+        let mut plan = plan(vec![seat("2번", 1.0, 0.0), seat("1번", 0.0, 0.5)]);
+        plan.tiers.push(PlanTier { label: "VIP석".to_owned(), price: Some(9), color: None });
+        plan.seats[0].tier = 1;
+        plan.seats[1].angle = -12.5;
+        let map = preview(&plan);
+        assert_eq!(map.labels, ["1번", "2번"]);
+        assert_eq!(map.ids.iter().map(|id| id.as_bytes()[15]).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!((map.x, map.y, map.angle), (vec![0, 100], vec![50, 0], vec![-125, 0]));
+        assert_eq!((map.tiers[0].label.as_str(), map.tiers[0].total, map.tier), ("VIP석", 1, vec![1, 0]));
+    }
+}

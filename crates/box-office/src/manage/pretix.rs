@@ -150,6 +150,10 @@ impl Reading {
         };
         each(root.categories, |i, raw| self.category(i, raw))
             .unwrap_or_else(|_| self.faults.add(PlanFaultCode::WrongKind, "categories", None));
+        if self.tiers.len() > PLAN_TIERS_MOST {
+            // Said once, at the end.
+            return;
+        }
         check_tiers(&self.tiers, &mut self.faults, |tier| format!("categories[{}]", self.categories[tier]));
         self.knows_tiers = self.faults.is_empty();
         each(root.zones, |i, raw| self.zone(At { zone: i, row: None, seat: None }, raw))

@@ -38,7 +38,7 @@ enum Column {
 
 /// Reads a list with the columns section, row, number and tier, of which number and tier must be there; price, x and y
 /// may be. Headings can be Korean or English, in any order. Without x and y, sections are laid side by side.
-/// `name` is the file's, whose ending tells the format: `.csv`, `.xlsx`, `.xls` or `.ods`.
+/// `name` is the file's, whose ending tells the format: `.csv`, `.xlsx` or `.ods`.
 ///
 /// # Errors
 /// Every fault with its place, for example `row 17`.

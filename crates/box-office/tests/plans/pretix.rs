@@ -311,3 +311,19 @@ fn the_preview_is_the_counters_own_map() {
     let tiers: Vec<(&str, i32)> = map.tiers.iter().map(|tier| (tier.label.as_str(), tier.total)).collect();
     assert_eq!(tiers, [("R석", 8), ("S석", 16)]);
 }
+
+#[test]
+fn files_full_of_nothing_are_answered() {
+    let full_of = |head: &str, part: &str, tail: &str| {
+        let times = 1024 * 1024 / part.len();
+        read_pretix(format!("{head}{}{tail}", part.repeat(times)).as_bytes(), true)
+    };
+    let one = |result: Result<Plan, Vec<PlanFault>>| result.unwrap_err()[0].code;
+    assert_eq!(one(full_of("", "[", "")), Unreadable);
+    assert_eq!(one(full_of(r#"{"zones":["#, "{},", "{}]}")), NoSeats);
+    assert_eq!(one(full_of(r#"{"zones":[{"rows":["#, "{},", "{}]}]}")), NoSeats);
+    assert_eq!(one(full_of(r#"{"zones":[{"rows":[{"seats":["#, "{},", "{}]}]}]}")), NoTier);
+    assert_eq!(one(full_of(r#"{"categories":["#, "{},", "{}]}")), TooManyTiers);
+    assert_eq!(one(full_of(r#"{"zones":[{"areas":["#, "{},", "{}]}]}")), NoSeats);
+    assert_eq!(one(full_of(r#"{"zones":[{"name":""#, "가", r#"","rows":[{"seats":[{}]}]}]}"#)), InvalidSection);
+}
