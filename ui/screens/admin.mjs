@@ -50,7 +50,13 @@ export const ADMIN_SCREENS = [
   ["admin-new", "admin", all(tab("concerts"), click("new-concert"))],
   ["admin-details", "admin", open("edit")],
   ["admin-draft", "admin-draft", open("edit")],
-  ["admin-tier", "admin-ready", all(open("edit"), click("tier-new"))],
+  [
+    "admin-tier",
+    "admin-ready",
+    all(open("edit"), click("tier-new"), (page) =>
+      page.locator("[data-testid=tier-price]").scrollIntoViewIfNeeded(),
+    ),
+  ],
   ["admin-publish-doubt", "admin-doubt", all(open("edit"), click("publish"))],
   ["admin-archive-ask", "admin", all(open("edit"), click("archive"))],
   [

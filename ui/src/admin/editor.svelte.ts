@@ -134,11 +134,11 @@ export class Editor {
       this.concert = error.now;
       // Only what both touched is a question; the rest of theirs is taken as it is.
       for (const field of FIELDS) if (mine[field] === before[field]) this.typed[field] = theirs[field];
-      this.conflict = FIELDS.filter(
-        (field) => theirs[field] !== before[field] || mine[field] !== theirs[field],
-      )
-        .filter((field) => theirs[field] !== mine[field])
-        .map((field) => ({ field, mine: mine[field], theirs: theirs[field] }));
+      this.conflict = FIELDS.filter((field) => this.typed[field] !== theirs[field]).map((field) => ({
+        field,
+        mine: this.typed[field],
+        theirs: theirs[field],
+      }));
       if (this.conflict.length === 0) {
         this.conflict = null;
         app.say(m.admin_changed_elsewhere(), true);

@@ -151,19 +151,18 @@ export class PlanMaker extends Planning {
   }
 }
 
-/** B after A, 3 after 2, and a label with a number otherwise. */
+/** B after A, 나 after 가, 3 after 2, and a label with a number otherwise. */
 export function nextLabel(labels: readonly string[]): string {
   const last = labels.at(-1) ?? "";
-  const [, head = "", letter, number] = /^(.*?)(?:([A-Y가-힢])|(\d+))$/.exec(last) ?? [];
-  let next =
-    letter !== undefined
-      ? head + (KOREAN[KOREAN.indexOf(letter) + 1] ?? String.fromCodePoint(letter.codePointAt(0)! + 1))
-      : number !== undefined
-        ? `${head}${Number(number) + 1}`
-        : `${last}2`;
-  for (let more = 2; labels.includes(next); more++) next = `${last} ${more}`;
+  const [, head = "", letter, number] = /^(.*?)(?:([A-Y가-파])|(\d+))$/.exec(last) ?? [];
+  const named = letter === undefined ? "" : LETTERS.charAt(LETTERS.indexOf(letter) + 1);
+  let next = `${last} 2`;
+  if (number !== undefined) next = `${head}${Number(number) + 1}`;
+  // A letter that only ends a word is no letter of a row of sections.
+  else if (LETTERS.includes(letter ?? "?") && /(^|[^A-Z가-힣])$/.test(head)) next = head + named;
+  for (let more = 3; labels.includes(next); more++) next = `${last} ${more}`;
   return next;
 }
 
-/** The order in which Korean halls name their blocks. */
-const KOREAN = [..."가나다라마바사아자차카타파하"];
+/** The orders in which halls name their sections. */
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ가나다라마바사아자차카타파하";

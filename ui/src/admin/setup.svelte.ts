@@ -1,7 +1,7 @@
 // Preparing a server: its schema and its logins, with the owner's login typed for that once and kept nowhere.
 import { app } from "../lib/app.svelte";
 import { m } from "../paraglide/messages.js";
-import { admin, type Group, type Refusal, type SchemaState, type ServerLogin } from "./backend";
+import { admin, commands, type Group, type Refusal, type SchemaState, type ServerLogin } from "./backend";
 import { adminWords } from "./say";
 
 export class Setup {
@@ -29,6 +29,14 @@ export class Setup {
   );
   /** The schema can be brought up to date. */
   readonly behind = $derived(this.state !== null && this.state.found < this.state.wanted);
+
+  /** The server that this PC is set up with, so that only the owner has to be typed. */
+  async prefill() {
+    const booted = await commands.boot();
+    if (booted.status === "error" || booted.data.server?.kind !== "remote") return;
+    const { host, port, database, ca_certificate } = booted.data.server;
+    Object.assign(this.owner, { host, port, database, ca_certificate: ca_certificate ?? "" });
+  }
 
   /** What is found there, before anything is asked. */
   look() {
