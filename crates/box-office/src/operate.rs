@@ -15,6 +15,9 @@ use crate::{BoxOffice, Error, Result};
 /// Longer than the server's own lock and statement timeouts, so that the server is normally the one to give up.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
 
+/// For a report's several statements.
+const READ_DEADLINE: Duration = Duration::from_secs(30);
+
 /// The work of one transaction.
 pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
 
@@ -92,7 +95,7 @@ impl BoxOffice {
                 transaction.rollback().await?;
                 answer
             };
-            let answer = timeout(DEADLINE, read).await;
+            let answer = timeout(READ_DEADLINE, read).await;
             answer.unwrap_or_else(|_| {
                 connection.close_on_drop();
                 Err(Error::Offline)
