@@ -49,7 +49,12 @@ pub const SCENARIOS: [Scenario; 8] = [
     },
     Scenario { mutant: "blind_retry", bug: "blind retry of an unknown confirm", lifted: None, hold_seconds: 60 },
     Scenario { mutant: "bare_reread", bug: "resolve by bare re-read", lifted: None, hold_seconds: 60 },
-    Scenario { mutant: "sweep_unchecked", bug: "sweep without re-checking expiry", lifted: None, hold_seconds: 1 },
+    Scenario {
+        mutant: "sweep_unchecked",
+        bug: "sweep without re-checking expiry",
+        lifted: Some("alter table seats disable trigger seats_guard"),
+        hold_seconds: 1,
+    },
     Scenario { mutant: "partial_hold", bug: "non-atomic hold, kept on failure", lifted: None, hold_seconds: 60 },
 ];
 
