@@ -213,6 +213,14 @@ begin
             and public.is_bound() then
             perform public.refuse('seats_hold_not_too_long', 'a hold is no longer than the setting');
         end if;
+        -- A clerk is told before the customer's name is typed, not only at the confirm.
+        if not rules.sales_after_start and exists (
+            select from public.concerts c
+            where c.id in (select concert_id from held where status = 'temporarily_held')
+                and c.starts_at <= clock_timestamp()
+        ) and public.is_bound() then
+            perform public.refuse('seats_hold_in_time', 'the concert has begun');
+        end if;
     end if;
     return null;
 end $$;

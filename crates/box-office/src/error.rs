@@ -273,7 +273,7 @@ fn of_constraint(name: &str) -> Option<Error> {
         }
         "seats_sale_needs_live_hold" | "seats_sale_needs_own_hold" => Error::HoldExpired,
         "reservations_concert_on_sale" => Error::ConcertNotOnSale,
-        "reservations_sale_in_time" => Error::SalesOver,
+        "seats_hold_in_time" | "reservations_sale_in_time" => Error::SalesOver,
         "concerts_status_order" => Error::WrongStatus,
         "concerts_deleted_has_no_sales" => Error::ConcertHasSales { sold: 1 },
         "settings_hold_seconds_range" => Error::InvalidSetting { field: "hold_seconds".into() },

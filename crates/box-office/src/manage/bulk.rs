@@ -7,7 +7,7 @@ use specta::Type;
 use sqlx::{query, query_scalar};
 use uuid::Uuid;
 
-use super::concerts::one_line;
+use super::concerts::{lock_concert, one_line};
 use super::tiers::count_edit;
 use crate::hold::distinct;
 use crate::{BoxOffice, Error, Result, SeatChanges, SeatMap, SeatState, TakenSeat};
@@ -99,9 +99,9 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::SeatsTaken`] names the first hundred that are sold or on hold, under [`IfSold::Refuse`].
-    /// [`Error::NoSeats`], [`Error::SeatRepeated`], [`Error::UnknownSeats`], [`Error::InvalidReason`],
-    /// [`Error::InvalidSetting`] for a tier of another concert; [`Error::Busy`], [`Error::Offline`],
-    /// [`Error::OutcomeUnknown`].
+    /// [`Error::NoSeats`], [`Error::SeatRepeated`], [`Error::UnknownSeats`], [`Error::UnknownConcert`],
+    /// [`Error::InvalidReason`], [`Error::InvalidSetting`] for a tier of another concert or a removed one;
+    /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn edit_seats(&self, concert: Uuid, seats: &[Uuid], edit: SeatEdit, if_sold: IfSold) -> Result<Edited> {
         let seats = distinct(seats)?;
         let edit = match edit {
@@ -113,7 +113,9 @@ impl BoxOffice {
         };
         self.manage_for_long("edit_seats", concert, move |transaction| {
             Box::pin(async move {
-                // Lock, in id order, as holds do.
+                // Lock. The concert first, as every manager's edit does: nobody removes the tier meanwhile, and no two
+                // edits wait for each other. Then the seats in id order, as holds do.
+                lock_concert(transaction, concert).await?;
                 let locked = query!(
                     r#"
                     select s.id, s.label, s.status = 'reserved' as "sold!",

@@ -261,7 +261,7 @@ impl BoxOffice {
     pub async fn archive_concert(&self, id: Uuid, version: i64) -> Result<ConcertToEdit> {
         self.manage("archive_concert", id, move |transaction| {
             Box::pin(async move {
-                lock_version(transaction, id, version).await?;
+                lock_against_sales(transaction, id, version).await?;
                 query!("update concerts set status = 'archived' where id = $1", id).execute(&mut **transaction).await?;
                 Ok(())
             })
@@ -278,7 +278,7 @@ impl BoxOffice {
     pub async fn delete_concert(&self, id: Uuid, version: i64) -> Result<()> {
         self.manage("delete_concert", id, move |transaction| {
             Box::pin(async move {
-                lock_version(transaction, id, version).await?;
+                lock_against_sales(transaction, id, version).await?;
                 let sold = query_scalar!(
                     r#"select count(*)::int as "sold!" from seats where concert_id = $1 and status = 'reserved'"#,
                     id
@@ -400,20 +400,29 @@ impl BoxOffice {
     }
 }
 
-/// Locks the concert's row. `for update`, so that a confirm's foreign key check waits and then sees what was decided.
-pub(super) async fn lock_version(transaction: &mut PgConnection, id: Uuid, version: i64) -> Result<ConcertStatus> {
-    let locked = query!(
-        r#"select version, status as "status: ConcertStatus" from concerts
-        where id = $1 and deleted_at is null for update"#,
-        id
-    )
-    .fetch_optional(&mut *transaction)
-    .await?
-    .ok_or(Error::UnknownConcert)?;
-    if locked.version == version {
-        return Ok(locked.status);
+/// Locks the concert's row against other managers, and says its version. Sales go on: the foreign key check of a confirm
+/// passes this lock, as it would not pass `for update`.
+pub(super) async fn lock_concert(transaction: &mut PgConnection, id: Uuid) -> Result<i64> {
+    query_scalar!("select version from concerts where id = $1 and deleted_at is null for no key update", id)
+        .fetch_optional(transaction)
+        .await?
+        .ok_or(Error::UnknownConcert)
+}
+
+/// The same, for an edit of what a manager saw.
+pub(super) async fn lock_version(transaction: &mut PgConnection, id: Uuid, version: i64) -> Result<()> {
+    if lock_concert(transaction, id).await? == version {
+        return Ok(());
     }
     Err(Error::ConcertChanged { now: Box::new(to_edit(transaction, id).await?) })
+}
+
+/// The same against sales too, for what ends them: it waits for confirms in flight, and those after it wait for what is
+/// decided here, and then see it.
+async fn lock_against_sales(transaction: &mut PgConnection, id: Uuid, version: i64) -> Result<()> {
+    lock_version(transaction, id, version).await?;
+    query!("select id from concerts where id = $1 for update", id).fetch_one(transaction).await?;
+    Ok(())
 }
 
 pub(super) async fn to_edit(connection: &mut PgConnection, id: Uuid) -> Result<ConcertToEdit> {

@@ -170,6 +170,30 @@ async fn a_concert_lives_from_draft_to_published_to_archived() {
 }
 
 #[tokio::test]
+async fn a_counter_neither_holds_nor_sells_after_the_start_unless_the_venue_says_so() {
+    let Stage { world, concert, .. } = stage().await;
+    let mut counter = world.raw("counter_1").await;
+    let [mine, free] = [1, 3].map(|seat| concert.seats[seat]);
+    let hold = format!("{HOLD} where id = '{free}'");
+    let sale = format!(
+        "with sale as (insert into reservations (concert_id, customer_name, phone_number, password_hash)
+            values ('{}', 'x', '01012345678', '$argon2id$v=19$x') returning id),
+        sold as ({} where id = '{mine}')
+        insert into reservation_seats (reservation_id, seat_id) select id, '{mine}' from sale",
+        concert.id,
+        FREE.replace("available", "reserved")
+    );
+    world
+        .as_owner("update concerts set starts_at = clock_timestamp(); update settings set sales_after_start = false")
+        .await;
+    assert_eq!(refusal(&mut counter, &hold).await, "seats_hold_in_time");
+    assert_eq!(refusal(&mut counter, &sale).await, "reservations_sale_in_time");
+    world.as_owner("update settings set sales_after_start = true").await;
+    assert_eq!(refusal(&mut counter, &hold).await, "nothing");
+    assert_eq!(refusal(&mut counter, &sale).await, "nothing");
+}
+
+#[tokio::test]
 async fn a_counter_moves_a_seat_only_along_the_allowed_ways() {
     let Stage { world, concert, .. } = stage().await;
     let mut counter = world.raw("counter_1").await;

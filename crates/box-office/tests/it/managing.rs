@@ -265,3 +265,19 @@ async fn after_the_start_nothing_is_sold_where_the_venue_says_so() {
     manager.set_rules(set.version, &seen.rules).await.unwrap();
     counter.confirm(&form(&hold)).await.unwrap();
 }
+
+#[tokio::test]
+async fn after_the_start_nothing_is_held_where_the_venue_says_so() {
+    let world = World::new().await;
+    let (begun, to_come) = (world.concert(2).await, world.concert(1).await);
+    world.as_owner("update concerts set starts_at = clock_timestamp() + interval '1 day'").await;
+    let (manager, counter) = (world.manager(1).await, world.counter(1).await);
+    let version = manager.concert_to_edit(begun.id).await.unwrap().version;
+    let past = ConcertForm { starts_at: "2001-01-01T00:00:00Z".parse().ok(), ..draft("시작한 공연") };
+    manager.edit_concert(begun.id, version, &past).await.unwrap();
+    counter.hold_seats(begun.id, &begun.seats[..1]).await.unwrap();
+    let seen = manager.rules_to_edit().await.unwrap();
+    manager.set_rules(seen.version, &Rules { sales_after_start: false, ..seen.rules }).await.unwrap();
+    assert_eq!(counter.hold_seats(begun.id, &begun.seats[1..]).await.err(), Some(Error::SalesOver));
+    counter.hold_seats(to_come.id, &to_come.seats).await.unwrap();
+}

@@ -1,12 +1,13 @@
 //! Writing seating plans and changing many seats at once.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 
 use box_office::{BoxOffice, ConcertForm, Error, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatState};
+use sqlx::Connection;
 use uuid::Uuid;
 
-use crate::support::{Concert, World, sell};
+use crate::support::{Concert, World, form, sell};
 
 fn plan(seats: usize) -> Plan {
     let seat = |n: usize| PlannedSeat {
@@ -133,6 +134,35 @@ async fn a_plan_never_replaces_seats_that_are_sold_or_on_hold() {
     assert_eq!(world.count("select count(*) from seats where deleted_at is null").await, 3);
 }
 
+/// The plan stays half written until the sale is done: a lock that the sale needs would never come free.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_counter_sells_a_seat_while_a_plan_is_written_into_its_concert() {
+    let world = World::new().await;
+    let concert = world.concert(2).await;
+    let manager = world.manager(1).await;
+    let version = manager.concert_to_edit(concert.id).await.unwrap().version;
+    let begun = Arc::new(tokio::sync::Notify::new());
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let progress = {
+        let (begun, may_go_on) = (begun.clone(), Mutex::new(may_go_on));
+        move |_, _| {
+            begun.notify_one();
+            // An error means that the test has ended.
+            let _ended = may_go_on.lock().map(|signal| signal.recv());
+        }
+    };
+    let writing = tokio::spawn(async move {
+        manager.add_seats(concert.id, version, plan(100), Replace::Nothing, progress, Arc::default()).await
+    });
+    begun.notified().await;
+    let counter = world.counter(1).await;
+    let hold = counter.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
+    let refused = counter.confirm(&form(&hold)).await.err();
+    go_on.send(()).unwrap();
+    assert_eq!(refused, None);
+    assert_eq!(writing.await.unwrap().unwrap().seats, 102);
+}
+
 /// Seat 1 sold, seat 2 on a live hold, seat 3 on a hold that has run out, the others free.
 async fn half_sold(world: &World) -> Concert {
     let concert = world.concert(6).await;
@@ -214,6 +244,55 @@ async fn an_edit_of_nothing_of_strangers_or_without_a_reason_is_refused() {
         let refused = edit(&concert.seats, SeatEdit::Withhold { reason: reason.into() }).await;
         assert_eq!(refused, Err(Error::InvalidReason { longest: 100 }));
     }
+}
+
+#[tokio::test]
+async fn a_tier_that_is_being_removed_gets_no_seats() {
+    let world = World::new().await;
+    let concert = world.concert(2).await;
+    let manager = world.manager(1).await;
+    let version = manager.concert_to_edit(concert.id).await.unwrap().version;
+    let tier = manager.save_tier(concert.id, version, None, "VIP석", 99_000).await.unwrap().tiers[0].id;
+    // What `remove_tier` does, stopped before its COMMIT.
+    let mut other = world.raw("manager_2").await;
+    let mut removing = other.begin().await.unwrap();
+    sqlx::query("select id from concerts where id = $1 for no key update")
+        .bind(concert.id)
+        .fetch_one(&mut *removing)
+        .await
+        .unwrap();
+    sqlx::query("update concert_seat_tiers set deleted_at = clock_timestamp() where id = $1")
+        .bind(tier)
+        .execute(&mut *removing)
+        .await
+        .unwrap();
+    let editing = tokio::spawn({
+        let seats = concert.seats.clone();
+        async move { manager.edit_seats(concert.id, &seats, SeatEdit::Tier { tier }, IfSold::Refuse).await }
+    });
+    while world
+        .count("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+        .await
+        == 0
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    removing.commit().await.unwrap();
+    assert_eq!(editing.await.unwrap(), Err(Error::InvalidSetting { field: "tier".into() }));
+    let lost = "select count(*) from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
+        where s.deleted_at is null and t.deleted_at is not null";
+    assert_eq!(world.count(lost).await, 0);
+}
+
+#[tokio::test]
+async fn seats_of_a_deleted_concert_are_not_edited() {
+    let world = World::new().await;
+    let concert = world.concert(2).await;
+    let manager = world.manager(1).await;
+    let version = manager.concert_to_edit(concert.id).await.unwrap().version;
+    manager.delete_concert(concert.id, version).await.unwrap();
+    let refused = manager.edit_seats(concert.id, &concert.seats, SeatEdit::Remove, IfSold::Refuse).await;
+    assert_eq!(refused, Err(Error::UnknownConcert));
 }
 
 /// The control of the rule that an edit locks first: a hold that slips in between waits and is then refused.
