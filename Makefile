@@ -3,7 +3,7 @@
 # Queries are checked against the committed answers of a server, in .sqlx; `make sqlx` asks a server again.
 export SQLX_OFFLINE := true
 
-.PHONY: help run admin test check server bench opening bindings sqlx icons audit
+.PHONY: help run admin test check server bench bench-large opening rehearse mutants bindings sqlx icons audit
 
 help:
 	@echo 'make run       open the counter, with a private server on this PC'
@@ -11,8 +11,11 @@ help:
 	@echo 'make test      everything that can fail: style, engine, screens, real windows'
 	@echo 'make check     style and lints only'
 	@echo 'make server    a throw-away server with sample concerts, until ^D; prints its URLs as JSON'
-	@echo 'make bench     how long a hold, a confirm and a seat map take'
+	@echo 'make bench     how fast the engine is beside the same SQL by hand; writes target/figures.json'
+	@echo 'make bench-large  a hold with ten million seats in the database; writes target/figures-large.json'
 	@echo 'make opening   how long the large hall takes from click to drawn, in a release build'
+	@echo 'make rehearse  many counters, real faults, and a checker, for MINUTES=3 from SEED=1 (docs/rehearsal.md)'
+	@echo 'make mutants   seed eight bugs into the engine and show that the checker finds each'
 	@echo 'make bindings  write the TypeScript of the commands again'
 	@echo 'make sqlx      write what .sqlx knows of the queries again'
 	@echo 'make icons     draw every size of the icon again'
@@ -36,12 +39,30 @@ server:
 
 bench:
 	@tools/set-up server
-	cargo bench --locked --package box-office
+	cargo run --release --quiet --locked --package rehearsal -- bench --json target/figures.json
+
+bench-large:
+	@tools/set-up server
+	cargo run --release --quiet --locked --package rehearsal -- bench --only large --json target/figures-large.json
 
 opening:
 	@tools/set-up test
 	npm --prefix ui run build --silent
 	cargo test --release --locked --package maepyo --test window -- --ignored --nocapture how_long
+
+MINUTES ?= 3
+SEED ?= 1
+COUNTERS ?= 32
+REPORT ?= target/rehearsal.md
+
+rehearse:
+	@tools/set-up rehearse
+	cargo run --release --locked --package rehearsal -- faults --seed $(SEED) --minutes $(MINUTES) --counters $(COUNTERS) --report $(REPORT)
+	@echo 'The report is in $(REPORT).'
+
+mutants:
+	@tools/set-up server
+	cargo run --locked --package rehearsal -- mutants $(if $(ONLY),--only $(ONLY))
 
 bindings:
 	@tools/set-up run

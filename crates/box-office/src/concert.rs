@@ -68,26 +68,27 @@ impl BoxOffice {
         Ok(query_as!(
             ConcertOnSale,
             r#"
-            with counted_seats as (
-                select concert_id, seat_tier_id,
-                    count(*) as total,
-                    count(*) filter (where status <> 'reserved' and withheld_for is null) as remaining,
-                    count(*) filter (
-                        where status = 'temporarily_held' and hold_expires_at > statement_timestamp()) as on_hold
-                from seats
-                where deleted_at is null
-                group by concert_id, seat_tier_id
-            )
             select c.id, c.title, c.venue, c.starts_at,
-                coalesce(sum(n.total), 0)::int as "total!",
-                coalesce(sum(n.remaining), 0)::int as "remaining!",
-                coalesce(sum(n.on_hold), 0)::int as "on_hold!",
-                min(t.price)::bigint as lowest_price
+                n.total::int as "total!", n.remaining::int as "remaining!", n.on_hold::int as "on_hold!",
+                (
+                    select t.price::bigint from concert_seat_tiers t
+                    where t.concert_id = c.id and t.deleted_at is null and exists (
+                        select from seats s
+                        where s.concert_id = c.id and s.seat_tier_id = t.id and s.deleted_at is null)
+                    order by t.price
+                    limit 1
+                ) as lowest_price
             from concerts c
-            left join counted_seats n on n.concert_id = c.id
-            left join concert_seat_tiers t on t.id = n.seat_tier_id and t.deleted_at is null
+            -- Concert by concert: seats of those that are over are not read at all.
+            cross join lateral (
+                select count(*) as total,
+                    count(*) filter (where s.status <> 'reserved' and s.withheld_for is null) as remaining,
+                    count(*) filter (
+                        where s.status = 'temporarily_held' and s.hold_expires_at > statement_timestamp()) as on_hold
+                from seats s
+                where s.concert_id = c.id and s.deleted_at is null
+            ) n
             where c.status = 'published' and c.deleted_at is null
-            group by c.id
             order by c.starts_at nulls last, c.title, c.id
             "#
         )

@@ -119,10 +119,16 @@ impl BoxOffice {
         let operation = new_operation();
         let intent = Intent { operation, concert_id: form.concert_id, seats: seats.clone() };
         let (hold, concert, total) = (form.hold, form.concert_id, form.total);
-        self.operate(intent, move |transaction| {
-            Box::pin(confirm_in(transaction, operation, hold, concert, seats, total, customer))
-        })
-        .await
+        let sold = self
+            .operate(intent, move |transaction| {
+                Box::pin(confirm_in(transaction, operation, hold, concert, seats, total, customer))
+            })
+            .await;
+        #[cfg(mutant_blind_retry)]
+        if matches!(sold, Err(Error::OutcomeUnknown { .. })) {
+            return Box::pin(self.confirm(form)).await;
+        }
+        sold
     }
 
     /// The argon2id PHC string of a password, with the salt that the server keeps for this phone.
@@ -146,6 +152,8 @@ async fn confirm_in(
     customer: Customer,
 ) -> Result<Reservation> {
     // Lock.
+    #[cfg(mutant_no_row_lock)]
+    sqlx::raw_sql("savepoint unlocked").execute(&mut *transaction).await?;
     let locked = query!(
         r#"
         select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
@@ -164,6 +172,8 @@ async fn confirm_in(
     )
     .fetch_all(&mut *transaction)
     .await?;
+    #[cfg(mutant_no_row_lock)]
+    sqlx::raw_sql("rollback to unlocked").execute(&mut *transaction).await?;
     let Some(first) = locked.first() else { return Err(Error::ConcertNotOnSale) };
     if locked.len() < seats.len() {
         let known: Vec<Uuid> = locked.iter().map(|seat| seat.id).collect();
@@ -171,9 +181,13 @@ async fn confirm_in(
     }
 
     // Look, by a clock that is read after the locks were granted: now() is from before the wait.
+    #[cfg(not(mutant_clock_before_lock))]
     let clock = query_scalar!(r#"select statement_timestamp() as "clock!""#).fetch_one(&mut *transaction).await?;
+    #[cfg(mutant_clock_before_lock)]
+    let clock: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(&mut *transaction).await?;
     let live = |expiry: Option<DateTime<Utc>>| expiry.is_some_and(|expiry| expiry > clock);
-    if !locked.iter().all(|seat| seat.under_hold == Some(true) && live(seat.hold_expires_at)) {
+    let own = |under_hold: Option<bool>| under_hold == Some(true) || cfg!(mutant_no_hold_token);
+    if !locked.iter().all(|seat| own(seat.under_hold) && live(seat.hold_expires_at)) {
         return Err(Error::HoldExpired);
     }
     let total: i64 = locked.iter().map(|seat| seat.price).sum();

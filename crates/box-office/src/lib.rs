@@ -17,6 +17,7 @@ mod lines;
 mod look_up;
 mod manage;
 mod operate;
+mod reading;
 mod resolve;
 pub mod sample;
 mod seat_map;

@@ -15,6 +15,9 @@ use crate::{BoxOffice, Error, Result};
 /// Longer than the server's own lock and statement timeouts, so that the server is normally the one to give up.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
 
+/// For a report's several statements.
+const READ_DEADLINE: Duration = Duration::from_secs(30);
+
 /// The work of one transaction.
 pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 't>>;
 
@@ -44,14 +47,34 @@ impl BoxOffice {
     {
         let operation = intent.operation;
         self.intents.record(intent).await?;
-        let lines = self.lines.clone();
-        let outcome = tokio::spawn(async move { on_a_line(&lines, operation, deadline, work).await })
-            .await
-            .unwrap_or(Err(Error::OutcomeUnknown { operation }));
+        let outcome = self.run(operation, deadline, work).await;
         if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
             self.intents.settle(operation).await;
         }
         outcome
+    }
+
+    /// The same for an operation that nobody will ask after.
+    ///
+    /// # Errors
+    /// As [`operate`](Self::operate).
+    pub(crate) async fn operate_unrecorded<T, W>(&self, operation: Uuid, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+    {
+        self.run(operation, DEADLINE, work).await
+    }
+
+    async fn run<T, W>(&self, operation: Uuid, deadline: Duration, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+    {
+        let lines = self.lines.clone();
+        tokio::spawn(async move { on_a_line(&lines, operation, deadline, work).await })
+            .await
+            .unwrap_or(Err(Error::OutcomeUnknown { operation }))
     }
 }
 
@@ -66,10 +89,17 @@ impl BoxOffice {
         let pool = self.pool.clone();
         tokio::spawn(async move {
             let mut connection = pool.acquire().await?;
-            let mut transaction = connection.begin_with("begin isolation level repeatable read read only").await?;
-            let answer = work(&mut transaction).await;
-            transaction.rollback().await?;
-            answer
+            let read = async {
+                let mut transaction = connection.begin_with("begin isolation level repeatable read read only").await?;
+                let answer = work(&mut transaction).await;
+                transaction.rollback().await?;
+                answer
+            };
+            let answer = timeout(READ_DEADLINE, read).await;
+            answer.unwrap_or_else(|_| {
+                connection.close_on_drop();
+                Err(Error::Offline)
+            })
         })
         .await
         .unwrap_or(Err(Error::Database { sqlstate: None }))

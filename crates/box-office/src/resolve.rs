@@ -69,10 +69,25 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`], [`Error::Busy`]: ask again.
     pub async fn resolve(&self, operation: Uuid) -> Result<Resolved> {
+        let resolved = self.what_became_of(operation).await?;
+        self.intents.settle(operation).await;
+        Ok(resolved)
+    }
+
+    async fn what_became_of(&self, operation: Uuid) -> Result<Resolved> {
+        #[cfg(mutant_bare_reread)]
+        if sqlx::query("select from reservations where id = $1")
+            .bind(operation)
+            .fetch_optional(&self.pool)
+            .await?
+            .is_none()
+        {
+            return Ok(Resolved::Void);
+        }
         let row =
             query!("select kind, outcome, detail from resolve_operation($1)", operation).fetch_one(&self.pool).await?;
         let detail: Detail = row.detail.and_then(|detail| serde_json::from_value(detail).ok()).unwrap_or_default();
-        let resolved = match (row.kind.as_deref(), row.outcome.as_deref()) {
+        Ok(match (row.kind.as_deref(), row.outcome.as_deref()) {
             // Somebody else's operation gives no row: for this counter it never was.
             (_, Some("void")) | (_, None) => Resolved::Void,
             (Some("hold"), _) => Resolved::Held { hold: self.hold_now(operation, detail).await? },
@@ -91,23 +106,25 @@ impl BoxOffice {
             (Some("release"), _) => Resolved::Released,
             (Some("manage"), _) => Resolved::Managed,
             _ => return Err(Error::Database { sqlstate: None }),
-        };
-        self.intents.settle(operation).await;
-        Ok(resolved)
+        })
     }
 
     /// Settles everything that an earlier run of this PC sent and heard no answer to.
     ///
     /// # Errors
-    /// [`Error::Offline`], [`Error::Busy`]: ask again; what was settled stays so.
+    /// [`Error::Offline`], [`Error::Busy`]: ask again. Until then all of it stays unfinished, since what is struck from
+    /// the intents and not returned would never be told.
     pub async fn unfinished(&self) -> Result<Vec<Unfinished>> {
         let mut settled = Vec::new();
         for intent in self.intents.unsettled() {
             settled.push(Unfinished {
                 operation: intent.operation,
                 concert_id: intent.concert_id,
-                resolved: self.resolve(intent.operation).await?,
+                resolved: self.what_became_of(intent.operation).await?,
             });
+        }
+        for Unfinished { operation, .. } in &settled {
+            self.intents.settle(*operation).await;
         }
         Ok(settled)
     }

@@ -196,22 +196,20 @@ impl BoxOffice {
             select (select server_incarnation()) as "incarnation!",
                 pg_snapshot_xmin(pg_current_snapshot())::text as "xmin!",
                 c.layout_version::text as "layout_version!",
-                n.state as "state?: SeatState",
+                case
+                    when n.withheld then 'withheld'
+                    when n.status = 'reserved' then 'reserved'
+                    when n.status = 'available' or n.hold_expires_at <= statement_timestamp() then 'available'
+                    when n.held_by = session_user then 'mine'
+                    when n.status = 'temporarily_held' then 'held'
+                end as "state?: SeatState",
                 (greatest(0, extract(epoch from n.hold_expires_at - statement_timestamp())) * 1000)::int
                     as expires_in_ms,
                 coalesce((select display_name from counters where login = n.held_by), n.held_by) as counter,
                 n.seats as "seats?"
             from concerts c
             left join lateral (
-                select
-                    case
-                        when withheld_for is not null then 'withheld'
-                        when status = 'reserved' then 'reserved'
-                        when status = 'available' or hold_expires_at <= statement_timestamp() then 'available'
-                        when held_by = session_user then 'mine'
-                        else 'held'
-                    end as state,
-                    hold_expires_at, held_by, array_agg(id) as seats
+                select status, withheld_for is not null as withheld, hold_expires_at, held_by, array_agg(id) as seats
                 from (
                     select id, status, withheld_for, hold_expires_at, held_by from seats
                     where concert_id = c.id and deleted_at is null and changed_in >= $2::text::xid8
@@ -220,7 +218,7 @@ impl BoxOffice {
                     where $3 and concert_id = c.id and deleted_at is null and status = 'temporarily_held'
                         and hold_expires_at > statement_timestamp()
                 ) as told
-                group by 1, 2, 3
+                group by 1, 2, 3, 4
             ) n on true
             where c.id = $1 and c.status = 'published' and c.deleted_at is null
             "#,

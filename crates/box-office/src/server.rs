@@ -7,11 +7,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{PgPool, query, query_scalar};
+use sqlx::{query, query_scalar};
 
 use crate::customer::Hashing;
 use crate::intents::Intents;
 use crate::lines::{Lines, is_alive};
+use crate::reading::Reading;
 use crate::{Error, Result, setup};
 
 /// Where the server is and who connects.
@@ -63,7 +64,7 @@ pub struct Rules {
 #[derive(Clone)]
 pub struct BoxOffice {
     /// For reading.
-    pub(crate) pool: PgPool,
+    pub(crate) pool: Reading,
     /// For write operations.
     pub(crate) lines: Arc<Lines>,
     pub(crate) hashing: Hashing,
@@ -113,12 +114,14 @@ impl BoxOffice {
     /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`].
     pub async fn connect(server: &ServerLogin, intents: Option<&Path>) -> Result<Self> {
         let office = Self::connect_with(server.options(), intents).await?;
-        setup::check_schema(&office.pool).await?;
+        let mut line = office.lines.take().await?;
+        setup::check_schema(&mut line.connection).await?;
         let may_sell = query_scalar!(
             r#"select pg_has_role(session_user, 'counter', 'member') or pg_has_role(session_user, 'manager', 'member') as "may!""#
         )
-        .fetch_one(&office.pool)
+        .fetch_one(&mut line.connection)
         .await?;
+        line.keep();
         if may_sell { Ok(office) } else { Err(Error::NotACounter) }
     }
 
@@ -133,11 +136,19 @@ impl BoxOffice {
             .test_before_acquire(false)
             .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
             .connect_lazy_with(options.clone());
-        // The pool would only say that it timed out; one connection of one's own says why.
-        let first = tokio::time::timeout(Duration::from_secs(5), pool.acquire()).await;
-        first.map_err(|_| Error::Offline)??;
+        // The pool would only say that it timed out; a line says why. It stays open for the first sale.
+        let lines = Lines::new(options);
+        lines.take().await?.keep();
         let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool, lines: Arc::new(Lines::new(options)), hashing: Hashing::new(), intents })
+        Ok(Self { pool: Reading(pool), lines: Arc::new(lines), hashing: Hashing::new(), intents })
+    }
+
+    /// For rehearsals on throw-away servers only, where hashing would drown what is rehearsed: passwords are hashed so
+    /// cheaply that a hash protects nothing. They match no password that was hashed in earnest.
+    #[must_use]
+    pub fn with_worthless_hashes(mut self) -> Self {
+        self.hashing = Hashing::cheap();
+        self
     }
 
     /// The cheapest question a server can answer.
@@ -203,6 +214,6 @@ impl BoxOffice {
     /// Closes every connection.
     pub async fn close(&self) {
         self.lines.close().await;
-        self.pool.close().await;
+        self.pool.0.close().await;
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection, PgPool, query_scalar};
+use sqlx::{Connection, PgConnection, query_scalar};
 
 use crate::{Error, Result, ServerLogin};
 
@@ -156,8 +156,8 @@ fn as_owner(error: Error) -> Error {
 }
 
 /// Whether the schema is the one that this program was built with.
-pub(crate) async fn check_schema(pool: &PgPool) -> Result<()> {
-    match state_seen_by(&mut *pool.acquire().await?).await? {
+pub(crate) async fn check_schema(connection: &mut PgConnection) -> Result<()> {
+    match state_seen_by(connection).await? {
         SchemaState { found, wanted } if found < wanted => Err(Error::SchemaOlder { found, wanted }),
         SchemaState { found, wanted } if found > wanted => Err(Error::SchemaNewer { found, wanted }),
         _ => Ok(()),

@@ -15,18 +15,24 @@ use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password};
 /// leaves anything. A server that dies is left dead, for tests that kill it, and started again on a line of input.
 const WATCH: &str = r#"
 trap '' INT TERM HUP
-folder=$1 programs=$2 port=$3 settings=$4 owner=$5 server=; shift 5
+folder=$1 programs=$2 port=$3 settings=$4 owner=$5 primary=$6 server=; shift 6
 mkdir -m 700 "$folder" && exec >>"$folder/server.log" 2>&1 || exit
 serve() { trap - INT TERM HUP; exec "$@" "$programs/postgres" -D "$folder/data" -p "$port" </dev/null; }
 read -r password && printf %s "$password" >"$folder/password"
 [ -z "$owner" ] || chown -R "$owner" "$folder"
-if "$@" "$programs/initdb" --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --username=maepyo_owner \
-    --no-sync --no-instructions --pwfile="$folder/password" --pgdata="$folder/data" </dev/null >/dev/null
-then
+make() {
+    if [ -n "$primary" ]; then
+        PGPASSWORD=$password exec "$@" "$programs/pg_basebackup" --host=127.0.0.1 --port="$primary" --username=maepyo_owner \
+            --pgdata="$folder/data" --write-recovery-conf --checkpoint=fast --no-sync </dev/null >/dev/null
+    fi
+    exec "$@" "$programs/initdb" --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --username=maepyo_owner \
+        --no-sync --no-instructions --pwfile="$folder/password" --pgdata="$folder/data" </dev/null >/dev/null
+}
+if (make "$@"); then
     printf %s "$settings" >>"$folder/data/postgresql.conf"
     serve "$@" & server=$!
 else
-    echo 'FATAL: initdb failed'
+    echo 'FATAL: no cluster could be made'
 fi
 while read -r _; do serve "$@" & server=$!; done
 # TERM for one that is not yet PostgreSQL, QUIT for one that is, until its entry is gone or a zombie's.
@@ -55,7 +61,7 @@ impl ThrowAway {
     /// # Errors
     /// [`Error::NotInstalled`], [`Error::Failed`], [`Error::Io`].
     pub fn start() -> Result<Self, Error> {
-        Self::start_with(FORGETFUL)
+        Self::start_with(FORGETFUL, None)
     }
 
     /// A server with PostgreSQL's own durability.
@@ -63,30 +69,41 @@ impl ThrowAway {
     /// # Errors
     /// As [`start`](Self::start).
     pub fn start_durable() -> Result<Self, Error> {
-        Self::start_with("")
+        Self::start_with("", None)
     }
 
-    fn start_with(settings: &str) -> Result<Self, Error> {
-        let mut result = Self::try_to_start(settings);
+    /// A server that follows this one, with the same logins and settings, and takes over when it is promoted.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_standby(&self) -> Result<Self, Error> {
+        Self::start_with("", Some(self))
+    }
+
+    fn start_with(settings: &str, primary: Option<&Self>) -> Result<Self, Error> {
+        let mut result = Self::try_to_start(settings, primary);
         for _ in 1..PORTS_TRIED {
             if !matches!(result, Err(Error::Failed { .. })) {
                 break;
             }
-            result = Self::try_to_start(settings);
+            result = Self::try_to_start(settings, primary);
         }
         result
     }
 
-    fn try_to_start(settings: &str) -> Result<Self, Error> {
+    fn try_to_start(settings: &str, primary: Option<&Self>) -> Result<Self, Error> {
         let programs = find_binaries()?;
         let folder = std::env::temp_dir().join(format!("maepyo-{}", uuid::Uuid::new_v4().simple()));
-        let password = random_password();
+        let password = primary.map_or_else(random_password, |primary| primary.password.clone());
         let port = free_port()?;
+        // A copy brings its settings with it.
+        let settings = if primary.is_some() { String::new() } else { format!("{SETTINGS}{settings}") };
         let mut watch = Command::new("sh")
             .args(["-c", WATCH, "sh"])
             .arg(&folder)
             .arg(programs)
-            .args([port.to_string(), format!("{SETTINGS}{settings}"), accepted_user().owner().to_owned()])
+            .args([port.to_string(), settings, accepted_user().owner().to_owned()])
+            .arg(primary.map_or_else(String::new, |primary| primary.port.to_string()))
             .args(accepted_user().words())
             .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::piped())

@@ -287,3 +287,23 @@ fn a_throw_away_can_be_killed_and_started_again() {
     server.restart().expect("it starts again");
     assert_eq!(sql(&url, "select seat from sales").as_deref(), Ok("42"));
 }
+
+#[test]
+fn a_promoted_standby_has_what_was_committed_before_the_primary_was_killed() {
+    let primary = ThrowAway::start_durable().expect("a server starts");
+    let owner = primary.owner_url("postgres");
+    sql(&owner, "create table sales (seat int)").expect("a table is made");
+    let standby = primary.start_standby().expect("a standby starts");
+    sql(&owner, "alter system set synchronous_standby_names = '*'").expect("commits wait for it");
+    sql(&owner, "select pg_reload_conf()").expect("from now on");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while sql(&owner, "select sync_state from pg_stat_replication").as_deref() != Ok("sync") {
+        assert!(Instant::now() < deadline, "the standby never caught up");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    sql(&owner, "insert into sales values (42)").expect("a sale is written");
+    primary.kill().expect("it can be killed");
+    assert_eq!(sql(&standby.owner_url("postgres"), "select pg_promote()").as_deref(), Ok("t"));
+    assert_eq!(sql(&standby.owner_url("postgres"), "select seat from sales").as_deref(), Ok("42"));
+    assert_ne!(primary.port(), standby.port());
+}

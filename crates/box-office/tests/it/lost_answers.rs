@@ -1,4 +1,5 @@
-//! COMMIT on a wire that breaks: before it reaches the server, and after it did but before the answer came back.
+//! COMMIT on a wire that breaks: before it reaches the server, and after it did but before the answer came back. And a
+//! wire that is open and carries nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -12,6 +13,7 @@ use crate::support::{PASSWORD, PHONE, World, form, sell};
 const PASS: u8 = 0;
 const CUT_BEFORE_COMMIT: u8 = 1;
 const CUT_AFTER_COMMIT: u8 = 2;
+const STAND_STILL: u8 = 3;
 
 /// A wire to the server that can be told to break at the next COMMIT, once.
 struct Wire {
@@ -42,6 +44,9 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, mode: Arc<AtomicU8>
         tokio::select! {
             read = client.read(&mut asked) => {
                 let Ok(count @ 1..) = read else { return };
+                if mode.load(Ordering::SeqCst) == STAND_STILL {
+                    return std::future::pending().await;
+                }
                 let commits = asked[..count].windows(6).any(|bytes| bytes.eq_ignore_ascii_case(b"commit"));
                 let told = if commits { mode.swap(PASS, Ordering::SeqCst) } else { PASS };
                 if told == CUT_BEFORE_COMMIT || server.write_all(&asked[..count]).await.is_err() {
@@ -177,4 +182,15 @@ async fn connections_that_the_server_ended_cost_no_operation() {
         .await;
     assert_eq!(office.hold_seats(concert.id, &concert.seats[2..]).await.unwrap().seats.len(), 2);
     assert_eq!(world.count("select count(*) from journal").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_on_a_wire_that_stands_still_ends_and_the_next_one_on_a_mended_wire_is_answered() {
+    let world = World::new().await;
+    let (office, wire) = behind_wire(&world).await;
+    wire.mode.store(STAND_STILL, Ordering::SeqCst);
+    assert_eq!(office.rules().await.unwrap_err(), Error::Offline);
+    assert_eq!(office.concerts_on_sale().await.unwrap_err(), Error::Offline);
+    wire.mode.store(PASS, Ordering::SeqCst);
+    office.rules().await.unwrap();
 }

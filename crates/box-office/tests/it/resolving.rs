@@ -1,4 +1,4 @@
-use box_office::{BoxOffice, Resolved};
+use box_office::{BoxOffice, Error, Resolved};
 use sqlx::Connection;
 use uuid::Uuid;
 
@@ -122,6 +122,34 @@ async fn a_hold_that_expired_is_not_offered_to_go_on_with() {
     office.hold_seats(concert.id, &concert.seats).await.unwrap();
     world.expire_holds().await;
     assert!(office.my_holds().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_could_not_all_be_settled_at_once_is_all_told_the_next_time() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    let sold = sell(&world.counter(1).await, &concert, &concert.seats).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("intents.jsonl");
+    // Later than the sale, so that it is asked for after it, and still in flight.
+    let in_flight = Uuid::now_v7();
+    let lines = [sold.id, in_flight].map(|id| {
+        format!("{{\"intent\":{{\"operation\":\"{id}\",\"concert_id\":\"{}\",\"seats\":[]}}}}\n", concert.id)
+    });
+    std::fs::write(&file, lines.concat()).unwrap();
+    let mut owner = world.owner().await;
+    let mut flight = owner.begin().await.unwrap();
+    sqlx::query("insert into journal (op_id, kind) values ($1, 'release')")
+        .bind(in_flight)
+        .execute(&mut *flight)
+        .await
+        .unwrap();
+    let options = world.options("counter_1").options([("lock_timeout", "100ms")]);
+    let office = BoxOffice::connect_with(options, Some(&file)).await.unwrap();
+    assert_eq!(office.unfinished().await.unwrap_err(), Error::Busy);
+    flight.rollback().await.unwrap();
+    let settled: Vec<Uuid> = office.unfinished().await.unwrap().iter().map(|one| one.operation).collect();
+    assert_eq!(settled, [sold.id, in_flight]);
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
+pub use figure::percentile;
 use figure::{Figure, table};
 use ground::Ground;
 use sale::Deed;
@@ -122,21 +123,23 @@ struct Report<'f> {
 /// When there is no server to be had, or something that is measured fails.
 pub async fn run(options: Options) -> Result<(), Error> {
     let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let figures = tokio::select! {
-        figures = measure(&options) => figures?,
-        _ = term.recv() => return Err("stopped".into()),
-        _ = interrupt.recv() => return Err("stopped".into()),
+    let mut figures = Vec::new();
+    let ended = tokio::select! {
+        ended = measure(&options, &mut figures) => ended,
+        _ = term.recv() => Err("stopped".into()),
+        _ = interrupt.recv() => Err("stopped".into()),
     };
+    // What was measured until then is worth knowing.
     if let Some(file) = &options.json {
         std::fs::write(file, serde_json::to_string_pretty(&Report { figures: &figures })? + "\n")?;
     }
     let missed = figures.iter().filter(|figure| figure.met == Some(false)).count();
     let wanted = figures.iter().filter(|figure| figure.met.is_some()).count();
     write!(stdout(), "{}\n{} of {wanted} targets met\n", table(&figures), wanted - missed)?;
-    Ok(())
+    ended
 }
 
-async fn measure(options: &Options) -> Result<Vec<Figure>, Error> {
+async fn measure(options: &Options, figures: &mut Vec<Figure>) -> Result<(), Error> {
     let mut size = if options.quick { QUICK } else { FULL };
     size.rounds = options.rounds.unwrap_or(size.rounds).max(1);
     let size = &size;
@@ -145,7 +148,6 @@ async fn measure(options: &Options) -> Result<Vec<Figure>, Error> {
         _ => options.only.is_empty() || options.only.contains(&group),
     };
     let ground = Ground::start().await?;
-    let mut figures = Vec::new();
     say("making the halls");
     let halls = ground.halls("halls", size.concerts, size.seats).await?;
     for (group, deed) in [(Group::Hold, Deed::Hold), (Group::Confirm, Deed::Confirm), (Group::Cancel, Deed::Cancel)] {
@@ -175,7 +177,7 @@ async fn measure(options: &Options) -> Result<Vec<Figure>, Error> {
     if wanted(Group::Large) {
         figures.push(large::figure(&ground, size).await?);
     }
-    Ok(figures)
+    Ok(())
 }
 
 /// Tells whoever waits what is being done.

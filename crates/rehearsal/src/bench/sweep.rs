@@ -27,8 +27,17 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> Result<Vec<Figure>, Erro
         let by_hand = script.run(halls).await?.mean_ms / 1e3;
 
         expire(halls, size).await?;
+        let manager = halls.manager().await?;
+        let begun = Instant::now();
+        let swept = manager.sweep_once(5).await?;
+        seconds.push((begun.elapsed().as_secs_f64(), Some(by_hand)));
+        if swept.freed as usize != size.expired {
+            return Err("the sweep freed another number of seats than had expired".into());
+        }
+
+        expire(halls, size).await?;
         let pairs = Arc::new(pairs(halls, size.deeds, round).await?);
-        let (next, manager) = (Arc::new(AtomicUsize::new(0)), halls.manager().await?);
+        let next = Arc::new(AtomicUsize::new(0));
         let counters = halls.counters(CLERKS).await?;
         let quiet = Arc::new(AtomicBool::new(false));
         let selling = tokio::spawn(sell(counters.clone(), pairs.clone(), next.clone(), quiet.clone()));
@@ -38,19 +47,14 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> Result<Vec<Figure>, Erro
 
         let over = Arc::new(AtomicBool::new(false));
         let selling = tokio::spawn(sell(counters.clone(), pairs, next, over.clone()));
-        let begun = Instant::now();
         let swept = manager.sweep_once(5).await;
-        let ours = begun.elapsed().as_secs_f64();
         over.store(true, Ordering::SeqCst);
         let during = selling.await??;
-        if swept?.freed as usize != size.expired {
-            return Err("the sweep freed another number of seats than had expired".into());
-        }
+        swept?;
         for counter in counters {
             counter.close().await;
         }
         manager.close().await;
-        seconds.push((ours, Some(by_hand)));
         say(&format!("{} sales before, {} during", before.len(), during.len()));
         p99.push((percentile(&during, 99), Some(percentile(&before, 99))));
     }
