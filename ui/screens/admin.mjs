@@ -131,5 +131,10 @@ export const ADMIN_SCREENS = [
       click("migrate"),
     ),
   ],
+  [
+    "admin-first-run",
+    "admin-first-run",
+    all(click("prepare-open"), (page) => page.locator("[data-testid=schema-look]").scrollIntoViewIfNeeded()),
+  ],
   ["admin-older", "admin-older", see("[data-testid=schema-look]")],
 ];

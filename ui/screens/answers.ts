@@ -201,7 +201,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
       theme: asked.get("theme") as "light",
       counter_name: "3번 창구",
     },
-    server: { kind: "this_pc" },
+    server: asked.get("case") === "admin-first-run" ? null : { kind: "this_pc" },
   };
   const hold = {
     hold: id(60),

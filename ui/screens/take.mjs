@@ -147,7 +147,8 @@ for (const language of ["ko", "en"]) {
         if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
           await page.waitForTimeout(100);
         } else if (situation.startsWith("admin")) {
-          if (name !== "admin-older") await page.waitForSelector("[data-testid=admin-tab-overview]");
+          if (!["admin-older", "admin-first-run"].includes(name))
+            await page.waitForSelector("[data-testid=admin-tab-overview]");
         } else {
           await page.waitForSelector("nav");
           if (situation !== "loading" && !situation.startsWith("home-") && situation !== "empty") {

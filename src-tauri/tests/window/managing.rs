@@ -1,5 +1,6 @@
 //! The managers' real window beside a counter's, on one real PostgreSQL.
 
+use box_office::ServerLogin;
 use fantoccini::key::Key;
 use serde_json::json;
 
@@ -110,6 +111,39 @@ async fn a_concert_goes_from_nothing_over_a_sale_to_the_archive() -> Result {
     counter.picture("counter-archived")?;
     manager.picture("admin-archived")?;
     counter.close().await?;
+    manager.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_database_is_prepared_after_asking_and_the_owners_password_is_not_kept() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open_without_schema().await?;
+    let owner = venue.owner()?;
+    let office = Desk::set_up().await?;
+    let manager = office.start_admin().await?;
+    manager.click("prepare-open").await?;
+    manager.write("owner-host", &owner.host).await?;
+    manager.write("owner-port", &owner.port.to_string()).await?;
+    manager.write("owner-database", &owner.database).await?;
+    manager.write("owner-login", &owner.login).await?;
+    manager.write("owner-password", &owner.password).await?;
+    manager.click("schema-look").await?;
+    manager.says("schema-state", "빈 데이터베이스입니다").await?;
+    assert!(venue.read("select 1::text from pg_tables where schemaname = 'public'").await?.is_empty());
+    manager.click("migrate").await?;
+    manager.picture("admin-migrate-asks")?;
+    manager.click("ask-yes").await?;
+    manager.says("prepare-done", "준비했습니다").await?;
+    manager.write("login-name", "manager_1").await?;
+    manager.write("login-password", "a long password").await?;
+    manager.click("login-add").await?;
+    manager.says("prepare-done", "manager_1").await?;
+    manager.picture("admin-prepared")?;
+
+    let login = ServerLogin { login: "manager_1".into(), password: "a long password".into(), ..owner.clone() };
+    manager.connect(&login).await?;
+    manager.see("figure-sold").await?;
+    assert_eq!(office.files_that_hold(&owner.password)?, Vec::<std::path::PathBuf>::new());
     manager.close().await
 }
 

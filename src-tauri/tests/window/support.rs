@@ -83,6 +83,21 @@ impl Venue {
         Self::set_up_empty(ThrowAway::start()?).await
     }
 
+    /// One whose database has not even a schema.
+    pub async fn open_without_schema() -> Result<Self> {
+        let server = ThrowAway::start()?;
+        create_database(&server.owner_url("postgres"), DATABASE).await?;
+        Ok(Self { server })
+    }
+
+    /// The owner's login, which nobody works as.
+    pub fn owner(&self) -> Result<ServerLogin> {
+        let url = self.server.owner_url(DATABASE);
+        let (user, _) = url.trim_start_matches("postgres://").split_once('@').ok_or("no user in the URL")?;
+        let (login, password) = user.split_once(':').ok_or("no password in the URL")?;
+        Ok(self.server_login(login, password.to_owned()))
+    }
+
     async fn set_up_empty(server: ThrowAway) -> Result<Self> {
         create_group_roles(&server.owner_url("postgres")).await?;
         create_database(&server.owner_url("postgres"), DATABASE).await?;
