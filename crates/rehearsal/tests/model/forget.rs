@@ -6,7 +6,8 @@ use crate::rows::{COUNTERS, Client, Id, Kind, ROOM, SEATS, Status, Step, Sweeper
 impl World {
     /// Whether nothing can come of an operation any more, so that its place may be given to another.
     ///
-    /// A hold that was lost is not among these, nor a sale that was cancelled: a clerk may yet try to confirm the one
+    /// After a crash it might be asked again; that a missing row, a void row and a done row answer the same each time is
+    /// seen before it is forgotten. A hold that was lost is not among these, nor a sale that was cancelled: a clerk may yet try to confirm the one
     /// and to cancel the other.
     pub fn is_done_with(&self, id: Id) -> bool {
         let operation = self.operation(id);
