@@ -90,15 +90,23 @@ async fn cut_after_commit_the_server_has_everything_and_the_answer_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cut_before_any_commit_is_a_refusal_and_not_a_lost_answer() {
-    for place in [Place::AfterBegin, Place::AfterStatement(1)] {
-        let mut world = World::new().await;
-        world.trap(place, Deed::Cut);
-        let answer = world.clerk.ask(world.hold()).await.unwrap().answer();
-        assert_eq!(answer, Some(Answer::Refused { code: "offline".to_owned() }));
-        assert_eq!(world.happened().await.0, "trap");
-        assert_eq!(world.held_seats().await, 0);
-    }
+async fn cut_in_a_transaction_it_is_a_refusal_and_not_a_lost_answer() {
+    let mut world = World::new().await;
+    world.trap(Place::AfterStatement(1), Deed::Cut);
+    let answer = world.clerk.ask(world.hold()).await.unwrap().answer();
+    assert_eq!(answer, Some(Answer::Refused { code: "offline".to_owned() }));
+    assert_eq!(world.happened().await.0, "trap");
+    assert_eq!(world.held_seats().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_connection_that_breaks_at_its_begin_is_replaced_and_the_clerk_notices_nothing() {
+    let mut world = World::new().await;
+    world.trap(Place::AfterBegin, Deed::Cut);
+    let answer = world.clerk.ask(world.hold()).await.unwrap().answer();
+    assert_eq!(world.happened().await.0, "trap");
+    assert!(matches!(answer, Some(Answer::Held { .. })), "{answer:?}");
+    assert_eq!(world.held_seats().await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
