@@ -1,5 +1,6 @@
 //! Broom work: freeing seats whose hold has expired. No sale waits for it, since an expired hold can be taken anyway.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::query;
@@ -15,7 +16,7 @@ pub struct Swept {
 }
 
 /// Seats per transaction: few enough that no sale waits behind them.
-const BATCH: i64 = 200;
+const BATCH: i64 = 500;
 
 impl BoxOffice {
     /// One pass over all expired holds, in small batches that pass over locked seats; any number of sweepers may run.
@@ -30,9 +31,11 @@ impl BoxOffice {
     /// the next pass goes on.
     pub async fn sweep_once(&self, every_seconds: u8) -> Result<Swept> {
         let mut swept = Swept::default();
+        let mut from = None;
         loop {
-            let freed = self.sweep_batch(swept.freed, every_seconds).await?;
+            let (freed, to) = self.sweep_batch(swept.freed, from, every_seconds).await?;
             swept.freed += freed;
+            from = to;
             if i64::from(freed) < BATCH {
                 return Ok(swept);
             }
@@ -40,7 +43,12 @@ impl BoxOffice {
     }
 
     #[cfg(mutant_sweep_unchecked)]
-    async fn sweep_batch(&self, _before: i32, _every_seconds: u8) -> Result<i32> {
+    async fn sweep_batch(
+        &self,
+        _before: i32,
+        _from: Option<DateTime<Utc>>,
+        _every_seconds: u8,
+    ) -> Result<(i32, Option<DateTime<Utc>>)> {
         let operation = new_operation();
         self.operate_unrecorded(operation, move |transaction| {
             Box::pin(async move {
@@ -63,26 +71,33 @@ impl BoxOffice {
                 .bind(operation)
                 .fetch_one(&mut **transaction)
                 .await?;
-                Ok(freed)
+                Ok((freed, None))
             })
         })
         .await
     }
 
-    /// `before` is what the batches before this one freed in the same pass.
+    /// `before` is what the batches before this one freed in the same pass, which came as far as `from`.
     #[cfg(not(mutant_sweep_unchecked))]
-    async fn sweep_batch(&self, before: i32, every_seconds: u8) -> Result<i32> {
+    async fn sweep_batch(
+        &self,
+        before: i32,
+        from: Option<DateTime<Utc>>,
+        every_seconds: u8,
+    ) -> Result<(i32, Option<DateTime<Utc>>)> {
         let operation = new_operation();
         // Recorded nowhere: whatever became of a lost answer, the next pass goes on, and nobody waits to be told.
         self.operate_unrecorded(operation, move |transaction| {
             Box::pin(async move {
-                // No disk is waited for at COMMIT: what a crash undoes, the next pass does again, and any sale that builds on
-                // it waits for this too. The expiry is checked on the locked row: a hold that was taken over in between is live again.
-                let freed = query!(
+                // No disk is waited for at COMMIT: what a crash undoes, the next pass does again, and any sale that
+                // builds on it waits for this too. The expiry is checked on the locked row: a hold that was taken over
+                // in between is live again. From where the last batch ended: the index still has all that it freed.
+                let batch = query!(
                     r#"
                     with expired_seats as (
-                        select id from seats
+                        select id, hold_expires_at from seats
                         where status = 'temporarily_held' and hold_expires_at <= statement_timestamp()
+                            and hold_expires_at >= coalesce($3::timestamptz, '-infinity')
                         order by hold_expires_at
                         limit $1
                         for update skip locked
@@ -97,30 +112,28 @@ impl BoxOffice {
                         insert into journal (op_id, kind, detail)
                         select $2, 'sweep', jsonb_build_object('seats', jsonb_agg(id)) from freed_seats
                         having count(*) > 0
+                    ),
+                    pass as (
+                        insert into sweepers (login, last_pass_at, freed_last_pass, freed_in_all, every_seconds)
+                        select session_user, clock_timestamp(), $4::int + count(*), count(*), $5 from freed_seats
+                        on conflict (login) do update set last_pass_at = excluded.last_pass_at,
+                            freed_last_pass = excluded.freed_last_pass,
+                            freed_in_all = sweepers.freed_in_all + excluded.freed_in_all,
+                            every_seconds = excluded.every_seconds
                     )
-                    select count(*)::int as "freed!", set_config('synchronous_commit', 'off', true) as "not_waited_for"
-                    from freed_seats
+                    select (select count(*) from freed_seats)::int as "freed!",
+                        (select max(hold_expires_at) from expired_seats) as "to?",
+                        set_config('synchronous_commit', 'off', true) as "not_waited_for"
                     "#,
                     BATCH,
-                    operation
-                )
-                .fetch_one(&mut **transaction)
-                .await?
-                .freed;
-                query!(
-                    "insert into sweepers (login, last_pass_at, freed_last_pass, freed_in_all, every_seconds)
-                     values (session_user, clock_timestamp(), $1::int + $2::int, $1::int, $3)
-                     on conflict (login) do update set last_pass_at = excluded.last_pass_at,
-                        freed_last_pass = excluded.freed_last_pass,
-                        freed_in_all = sweepers.freed_in_all + excluded.freed_in_all,
-                        every_seconds = excluded.every_seconds",
-                    freed,
+                    operation,
+                    from,
                     before,
                     i32::from(every_seconds)
                 )
-                .execute(&mut **transaction)
+                .fetch_one(&mut **transaction)
                 .await?;
-                Ok(freed)
+                Ok((batch.freed, batch.to))
             })
         })
         .await

@@ -105,22 +105,22 @@ async fn a_pass_that_is_dropped_ends_its_batch_and_begins_no_other() {
     while world.count("select count(*) from journal where kind = 'sweep'").await == 0 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(world.manager(2).await.sweep_once(5).await.unwrap().freed, 800);
+    assert_eq!(world.manager(2).await.sweep_once(5).await.unwrap().freed, 500);
 }
 
 #[tokio::test]
 async fn a_sweeper_is_known_by_its_whole_last_pass_and_by_its_own_period() {
     let world = World::new().await;
-    world.concert(450).await;
+    world.concert(1200).await;
     expire(&world).await;
     let (one, two) = (world.manager(1).await, world.manager(2).await);
     one.rename_counter("사무실").await.unwrap();
-    assert_eq!(two.sweep_once(5).await.unwrap().freed, 450);
+    assert_eq!(two.sweep_once(5).await.unwrap().freed, 1200);
     expire(&world).await;
     one.sweep_once(60).await.unwrap();
     let sweepers = one.sweepers().await.unwrap();
     assert_eq!(sweepers.iter().map(|one| one.login.as_str()).collect::<Vec<_>>(), ["manager_1", "manager_2"]);
-    assert_eq!((sweepers[0].freed_last_pass, sweepers[0].freed_in_all), (450, 450));
+    assert_eq!((sweepers[0].freed_last_pass, sweepers[0].freed_in_all), (1200, 1200));
     assert_eq!((sweepers[0].name.as_str(), sweepers[0].this_pc), ("사무실", true));
     assert!(sweepers[0].alive && sweepers[1].alive && !sweepers[1].this_pc);
     two.sweep_once(5).await.unwrap();
@@ -130,5 +130,5 @@ async fn a_sweeper_is_known_by_its_whole_last_pass_and_by_its_own_period() {
     assert!(alive("manager_1") && !alive("manager_2"));
     assert!(sweepers.iter().all(|one| one.seconds_ago >= 100));
     let two = sweepers.iter().find(|one| one.login == "manager_2").unwrap();
-    assert_eq!((two.freed_last_pass, two.freed_in_all), (0, 450));
+    assert_eq!((two.freed_last_pass, two.freed_in_all), (0, 1200));
 }
