@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use rehearsal::campaign::{self, Plan};
 use rehearsal::{check, counter, ground, mutants, scenario};
+use tokio::runtime::Builder;
 
 #[derive(Parser)]
 #[command(about = "Rehearsals of a box office, on servers that are thrown away.")]
@@ -77,9 +78,24 @@ enum Rehearsal {
     },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let result = match Arguments::parse().rehearsal {
+fn main() -> ExitCode {
+    let rehearsal = Arguments::parse().rehearsal;
+    let mut runtime = match rehearsal {
+        // All clients in one thread, as pgbench's are: at a venue they have a PC each.
+        Rehearsal::Bench(_) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    match runtime.enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(rehearsal)),
+        Err(error) => {
+            eprintln!("rehearsal: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(rehearsal: Rehearsal) -> ExitCode {
+    let result = match rehearsal {
         Rehearsal::Server => server::run().await.map(|()| true),
         Rehearsal::Bench(options) => bench::run(options).await.map(|()| true),
         Rehearsal::Faults { seed, minutes, counters, keep, report } => {

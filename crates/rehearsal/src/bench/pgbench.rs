@@ -51,7 +51,6 @@ impl<'s> Script<'s> {
             .args(["--no-vacuum", "--protocol=prepared", "--file"])
             .arg(script.path())
             .arg(format!("--client={}", self.clients))
-            .arg(format!("--jobs={}", self.clients.min(2)))
             .arg(format!("--transactions={}", self.times))
             .args(self.numbers.iter().map(|(name, number)| format!("--define={name}={number}")))
             .envs([("PGHOST", "127.0.0.1"), ("PGUSER", self.login), ("PGDATABASE", halls.database)])
