@@ -173,6 +173,7 @@ pub async fn run(plan: Plan) -> Result<bool, Error> {
 /// Brings faults about, one round after the other, until time is up.
 async fn strike(faults: &mut Faults, rng: &mut Rng, began: Instant, length: Duration) -> Result<(), Error> {
     let short = length < Duration::from_secs(60);
+    let mut failed_in_a_row = 0;
     loop {
         for kind in round(rng) {
             if short && takes_long(kind) {
@@ -182,7 +183,15 @@ async fn strike(faults: &mut Faults, rng: &mut Rng, began: Instant, length: Dura
             if began.elapsed() > length {
                 return Ok(());
             }
-            faults.bring_about(kind, rng).await?;
+            // One may get in another's way, as when the server still recovers. It is not counted then.
+            match faults.bring_about(kind, rng).await {
+                Ok(()) => failed_in_a_row = 0,
+                Err(error) if failed_in_a_row == 10 => return Err(error),
+                Err(error) => {
+                    eprintln!("a fault could not be brought about: {error}");
+                    failed_in_a_row += 1;
+                }
+            }
         }
     }
 }

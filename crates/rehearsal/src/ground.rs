@@ -187,24 +187,14 @@ impl Ground {
     /// # Errors
     /// When it can't be built, or doesn't take over.
     pub async fn promote_standby(&self) -> Result<(), Error> {
-        let standby = {
-            let primary = self.primary.read().await;
-            let standby = block_in_place(|| primary.server.start_standby())?;
-            let mut owner = raw(&primary.server.owner_url(DATABASE)).await?;
-            sqlx::raw_sql("alter system set synchronous_standby_names = '*'").execute(&mut owner).await?;
-            sqlx::raw_sql("select pg_reload_conf()").execute(&mut owner).await?;
-            let deadline = Instant::now() + PATIENCE;
-            while query_scalar::<_, i64>("select count(*) from pg_stat_replication where sync_state = 'sync'")
-                .fetch_one(&mut owner)
-                .await?
-                == 0
-            {
-                if Instant::now() > deadline {
-                    return Err("the standby never caught up".into());
-                }
-                sleep(Duration::from_millis(50)).await;
+        // The primary may still be recovering from another fault, or do so in the middle of this.
+        let deadline = Instant::now() + PATIENCE;
+        let standby = loop {
+            match self.standby_in_step().await {
+                Ok(standby) => break standby,
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => sleep(Duration::from_secs(1)).await,
             }
-            standby
         };
         sleep(Duration::from_secs(2)).await;
         let mut primary = self.primary.write().await;
@@ -227,6 +217,28 @@ impl Ground {
         }
         self.proxy.forward_to(Some(port));
         Ok(())
+    }
+
+    /// A standby that every commit waits for.
+    async fn standby_in_step(&self) -> Result<ThrowAway, Error> {
+        let primary = self.primary.read().await;
+        until_up(&primary.server).await?;
+        let standby = block_in_place(|| primary.server.start_standby())?;
+        let mut owner = raw(&primary.server.owner_url(DATABASE)).await?;
+        sqlx::raw_sql("alter system set synchronous_standby_names = '*'").execute(&mut owner).await?;
+        sqlx::raw_sql("select pg_reload_conf()").execute(&mut owner).await?;
+        let deadline = Instant::now() + PATIENCE;
+        while query_scalar::<_, i64>("select count(*) from pg_stat_replication where sync_state = 'sync'")
+            .fetch_one(&mut owner)
+            .await?
+            == 0
+        {
+            if Instant::now() > deadline {
+                return Err("the standby never caught up".into());
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        Ok(standby)
     }
 }
 

@@ -36,6 +36,7 @@ async fn make_concert(manager: &Window<'_>, title: &str) -> Result {
     manager.paste("section-rows", "5").await?;
     manager.paste("section-seats", "8").await?;
     manager.says("plan-count", "40석").await?;
+    manager.drawn().await?;
     manager.picture("admin-generator")?;
     manager.click("write-plan").await?;
     manager.says("seat-count", "40").await?;

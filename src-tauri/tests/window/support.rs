@@ -595,6 +595,20 @@ impl Window<'_> {
         Ok(self.client.execute(script, arguments).await?)
     }
 
+    /// Waits until the map shows something: pixels unlike the one in its corner.
+    pub async fn drawn(&self) -> Result {
+        let unlike = "const canvas = document.querySelector('canvas');
+            if (!canvas || canvas.width === 0) return 0;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            let unlike = 0;
+            for (let at = 0; at < data.length; at += 4) unlike += data[at] !== data[0] ? 1 : 0;
+            return unlike";
+        until("a map that is drawn", || async {
+            Ok(self.script(unlike, Vec::new()).await?.as_u64().is_some_and(|pixels| pixels > 1_000))
+        })
+        .await
+    }
+
     /// Opens the seats of the large hall from the list of concerts, by mouse.
     pub async fn open_hall(&self) -> Result {
         self.click(&format!("card-{}", self.place_of("대극장").await?)).await?;
