@@ -50,7 +50,7 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::SeatsTaken`] names what was lost. [`Error::NoSeats`], [`Error::TooManySeats`], [`Error::SeatRepeated`],
-    /// [`Error::UnknownSeats`], [`Error::ConcertNotOnSale`], [`Error::Busy`], [`Error::Offline`],
+    /// [`Error::UnknownSeats`], [`Error::ConcertNotOnSale`], [`Error::SalesOver`], [`Error::Busy`], [`Error::Offline`],
     /// [`Error::OutcomeUnknown`].
     pub async fn hold_seats(&self, concert: Uuid, seats: &[Uuid]) -> Result<Hold> {
         let seats = distinct(seats)?;
