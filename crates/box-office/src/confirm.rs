@@ -151,20 +151,24 @@ async fn confirm_in(
     told: i64,
     customer: Customer,
 ) -> Result<Reservation> {
-    // Lock.
+    // Lock, and read the clock after each lock was granted: now() and the statement's own time are from before the wait.
+    // The clock of the last row is therefore later than all locks. PostgreSQL doesn't merge a subquery that locks.
     #[cfg(mutant_no_row_lock)]
     sqlx::raw_sql("savepoint unlocked").execute(&mut *transaction).await?;
     let locked = query!(
         r#"
-        select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
-            s.hold_token = $3 as "under_hold?", s.hold_expires_at,
-            t.label as tier, t.price::bigint as "price!", c.title, c.venue, c.starts_at
-        from seats s
-        join concert_seat_tiers t on t.id = s.seat_tier_id
-        join concerts c on c.id = s.concert_id
-        where s.id = any($1) and s.concert_id = $2 and s.deleted_at is null
-        order by s.id
-        for update of s
+        select locked.*, clock_timestamp() as "locked_at!"
+        from (
+            select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
+                s.hold_token = $3 as "under_hold?", s.hold_expires_at,
+                t.label as tier, t.price::bigint as "price!", c.title, c.venue, c.starts_at
+            from seats s
+            join concert_seat_tiers t on t.id = s.seat_tier_id
+            join concerts c on c.id = s.concert_id
+            where s.id = any($1) and s.concert_id = $2 and s.deleted_at is null
+            order by s.id
+            for update of s
+        ) as locked
         "#,
         &seats,
         concert,
@@ -174,17 +178,18 @@ async fn confirm_in(
     .await?;
     #[cfg(mutant_no_row_lock)]
     sqlx::raw_sql("rollback to unlocked").execute(&mut *transaction).await?;
-    let Some(first) = locked.first() else { return Err(Error::ConcertNotOnSale) };
+    let (Some(first), Some(last)) = (locked.first(), locked.last()) else { return Err(Error::ConcertNotOnSale) };
     if locked.len() < seats.len() {
         let known: Vec<Uuid> = locked.iter().map(|seat| seat.id).collect();
         return Err(Error::UnknownSeats { seats: seats.into_iter().filter(|id| !known.contains(id)).collect() });
     }
 
-    // Look, by a clock that is read after the locks were granted: now() is from before the wait.
-    #[cfg(not(mutant_clock_before_lock))]
-    let clock = query_scalar!(r#"select statement_timestamp() as "clock!""#).fetch_one(&mut *transaction).await?;
-    #[cfg(mutant_clock_before_lock)]
-    let clock: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(&mut *transaction).await?;
+    // Look.
+    let clock = if cfg!(mutant_clock_before_lock) {
+        sqlx::query_scalar("select now()").fetch_one(&mut *transaction).await?
+    } else {
+        last.locked_at
+    };
     let live = |expiry: Option<DateTime<Utc>>| expiry.is_some_and(|expiry| expiry > clock);
     let own = |under_hold: Option<bool>| under_hold == Some(true) || cfg!(mutant_no_hold_token);
     if !locked.iter().all(|seat| own(seat.under_hold) && live(seat.hold_expires_at)) {

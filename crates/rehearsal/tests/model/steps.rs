@@ -37,7 +37,7 @@ pub struct Guards {
     pub hold_token: bool,
     /// `select … for update` before anything is looked at.
     pub row_lock: bool,
-    /// Confirm reads the clock in a statement after the one that locks; without it, `now()`.
+    /// Confirm reads the clock once its rows are locked; without it, `now()`.
     pub clock_after_lock: bool,
     /// Resolve inserts a void row, which waits for a commit in flight; without it, it reads what is there.
     pub void_row: bool,
