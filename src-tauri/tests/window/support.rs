@@ -631,7 +631,9 @@ impl Window<'_> {
     pub async fn click_seat(&self, label: &str) -> Result {
         let ask = "return window.__maepyo_map?.pointOf(arguments[0]) ?? null";
         let point = || async { self.script(ask, vec![json!(label)]).await };
-        until("the map to be drawn", || async { Ok(!point().await?.is_null()) }).await?;
+        // Drawn, and no longer moved by what is laid out beside it.
+        until("the map to be drawn", || async { Ok(!point().await?.is_null() && point().await? == point().await?) })
+            .await?;
         let point = point().await?;
         let (Some(x), Some(y)) = (point["x"].as_f64(), point["y"].as_f64()) else {
             return Err(format!("{label} is not on the map: {point}").into());
