@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::query;
 
 use crate::operate::new_operation;
 use crate::{BoxOffice, Result};
@@ -92,7 +91,7 @@ impl BoxOffice {
                 // No disk is waited for at COMMIT: what a crash undoes, the next pass does again, and any sale that
                 // builds on it waits for this too. The expiry is checked on the locked row: a hold that was taken over
                 // in between is live again. From where the last batch ended: the index still has all that it freed.
-                let batch = query!(
+                let batch = sqlx::query!(
                     r#"
                     with expired_seats as (
                         select id, hold_expires_at from seats
