@@ -89,7 +89,7 @@ const FULL: Size = Size {
     concerts: 100,
     seats: 2_000,
     stadium: 50_000,
-    deeds: 4_800,
+    deeds: 9_600,
     deeds_of_one: 800,
     attempts: 100,
     expired: 100_000,
