@@ -55,10 +55,7 @@ impl Cluster {
             make(&folder, &data, &password)?;
         }
         let password = std::fs::read_to_string(&password_file)?;
-        let port = match join(&data)? {
-            Some(port) => port,
-            None => start(&folder, &data)?,
-        };
+        let port = join_or_start(&folder, &data)?;
         Ok(Self { folder, port, password, users })
     }
 
@@ -132,11 +129,13 @@ fn make(folder: &Path, data: &Path, password: &str) -> Result<(), Error> {
 /// stands in the way of starting one.
 fn join(data: &Path) -> Result<Option<u16>, Error> {
     let pid_file = data.join("postmaster.pid");
-    let deadline = Instant::now() + PATIENCE;
-    while Instant::now() < deadline {
+    let looking = Instant::now();
+    while looking.elapsed() < PATIENCE {
         let Ok(text) = std::fs::read_to_string(&pid_file) else { return Ok(None) };
         let line = |number: usize| text.lines().nth(number).map(str::trim).unwrap_or_default();
-        if !runs_on(line(0), data) {
+        // A server that starts makes the file a moment before it writes it.
+        let being_written = text.is_empty() && looking.elapsed() < Duration::from_secs(1);
+        if !being_written && !runs_on(line(0), data) {
             // PostgreSQL itself sees that a process is gone, but takes any other that got its number for a server.
             std::fs::remove_file(&pid_file)?;
             return Ok(None);
@@ -159,35 +158,44 @@ fn runs_on(pid: &str, data: &Path) -> bool {
         && std::fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
 }
 
+/// Looks again before each start: what a killed program had asked for may come up between the look and the start, and then
+/// it is PostgreSQL that refuses the second server.
+fn join_or_start(folder: &Path, data: &Path) -> Result<u16, Error> {
+    let mut attempt = 0;
+    loop {
+        if let Some(port) = join(data)? {
+            return Ok(port);
+        }
+        attempt += 1;
+        match start(folder, data) {
+            // The port was taken meanwhile, or children of a killed server are not gone yet.
+            Err(Error::Failed { .. }) if attempt < PORTS_TRIED => {
+                std::thread::sleep(Duration::from_secs(attempt as u64));
+            }
+            done => return done,
+        }
+    }
+}
+
 fn start(folder: &Path, data: &Path) -> Result<u16, Error> {
     let log = folder.join("server.log");
-    let programs = find_binaries_for(data)?;
-    let mut result = Ok(0);
-    for attempt in 1..=PORTS_TRIED {
-        let port = free_port()?;
-        result = run(
-            "pg_ctl",
-            command(&programs, "pg_ctl")
-                .args(["start", "--wait", "--timeout", &PATIENCE.as_secs().to_string(), "-D"])
-                .arg(data)
-                .arg("-l")
-                .arg(&log)
-                .arg("-o")
-                .arg(format!("-p {port} {SETTINGS}"))
-                // The server keeps what it is given open for good.
-                .stdout(Stdio::null())
-                .stderr(Stdio::null()),
-        )
-        .map(|()| port)
-        .map_err(|error| match (error, std::fs::read_to_string(&log)) {
-            (Error::Failed { .. }, Ok(log)) => Error::Failed { program: "postgres", output: the_end(&log) },
-            (error, _) => error,
-        });
-        if result.is_ok() {
-            break;
-        }
-        // The port was taken meanwhile, or children of a killed server are not gone yet.
-        std::thread::sleep(Duration::from_secs(attempt as u64));
+    let port = free_port()?;
+    let started = run(
+        "pg_ctl",
+        command(&find_binaries_for(data)?, "pg_ctl")
+            .args(["start", "--wait", "--timeout", &PATIENCE.as_secs().to_string(), "-D"])
+            .arg(data)
+            .arg("-l")
+            .arg(&log)
+            .arg("-o")
+            .arg(format!("-p {port} {SETTINGS}"))
+            // The server keeps what it is given open for good.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
+    match (started, std::fs::read_to_string(&log)) {
+        (Ok(()), _) => Ok(port),
+        (Err(Error::Failed { .. }), Ok(log)) => Err(Error::Failed { program: "postgres", output: the_end(&log) }),
+        (Err(error), _) => Err(error),
     }
-    result
 }

@@ -180,17 +180,33 @@ fn half_a_cluster_is_made_anew() {
 fn a_program_killed_at_any_moment_of_its_first_start_leaves_a_folder_that_opens() {
     for delay in [30, 150, 400, 700, 900, 1100] {
         let folder = TempDir::new().expect("a folder");
-        let program = Command::new(env!("CARGO_BIN_EXE_private-postgres"))
-            .arg(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        std::thread::sleep(Duration::from_millis(delay));
-        kill_and_wait(program);
+        start_and_kill(folder.path(), Duration::from_millis(delay));
         let cluster = cluster_with_a_sale(folder.path());
         assert_eq!(sale(&cluster).as_deref(), Ok("42"), "killed after {delay} ms");
     }
+}
+
+#[test]
+fn a_program_killed_at_any_moment_of_a_later_start_leaves_a_folder_that_opens() {
+    let folder = TempDir::new().expect("a folder");
+    drop(cluster_with_a_sale(folder.path()));
+    // What it had asked for comes up before the next program looks, between its look and its own start, and later.
+    for delay in (2..60).step_by(2) {
+        start_and_kill(folder.path(), Duration::from_millis(delay));
+        let cluster = Cluster::open(folder.path()).expect("it opens");
+        assert_eq!(sale(&cluster).as_deref(), Ok("42"), "killed after {delay} ms");
+    }
+}
+
+fn start_and_kill(folder: &Path, delay: Duration) {
+    let program = Command::new(env!("CARGO_BIN_EXE_private-postgres"))
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    std::thread::sleep(delay);
+    kill_and_wait(program);
 }
 
 #[test]
