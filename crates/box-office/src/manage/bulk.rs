@@ -7,8 +7,9 @@ use specta::Type;
 use sqlx::{query, query_scalar};
 use uuid::Uuid;
 
-use super::concerts::{lock_concert, one_line};
+use super::concerts::one_line;
 use super::tiers::count_edit;
+use super::writing::lock_concert;
 use crate::hold::distinct;
 use crate::{BoxOffice, Error, Result, SeatChanges, SeatMap, SeatState, TakenSeat};
 

@@ -1,48 +1,19 @@
 //! Concerts as managers make them: drafts, publishing, archiving, deleting.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{PgConnection, query, query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use crate::intents::Intent;
-use crate::operate::{DEADLINE, Work, new_operation};
+use super::to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing, to_edit};
+use super::writing::{lock_against_sales, lock_version};
+use crate::operate::new_operation;
 use crate::{BoxOffice, Error, Result};
 
-/// For work on all seats of a concert.
-const LONG: Duration = Duration::from_secs(120);
 const TITLE_LONGEST: usize = 200;
 const NOTE_LONGEST: usize = 2000;
-
-/// What a manager types of a concert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct ConcertForm {
-    /// As printed on the ticket: 1 to 200 characters.
-    pub title: String,
-    /// The hall; up to 200 characters, may be empty.
-    pub venue: String,
-    /// The start.
-    pub starts_at: Option<DateTime<Utc>>,
-    /// For the clerks; up to 2,000 characters.
-    pub note: String,
-}
-
-/// The life of a concert, in this order only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "concert_status", rename_all = "snake_case")]
-pub enum ConcertStatus {
-    /// Seen by managers only.
-    Draft,
-    /// On sale.
-    Published,
-    /// Over.
-    Archived,
-}
 
 /// A concert of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -73,62 +44,6 @@ pub struct ConcertListed {
     pub revenue: i64,
     /// Deleted; shown only when asked for.
     pub deleted: bool,
-}
-
-/// A concert in the editor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct ConcertToEdit {
-    /// The concert.
-    pub id: Uuid,
-    /// As it is stored.
-    pub form: ConcertForm,
-    /// Draft, published or archived.
-    pub status: ConcertStatus,
-    /// To be sent along with the next edit.
-    #[specta(type = i32)]
-    pub version: i64,
-    /// Dearest first.
-    pub tiers: Vec<TierToEdit>,
-    /// Seats in all.
-    pub seats: i32,
-    /// Sold.
-    pub sold: i32,
-    /// On a live hold.
-    pub held: i32,
-    /// Kept from sale.
-    pub withheld: i32,
-    /// What stands between it and its publishing.
-    pub missing: Vec<Missing>,
-}
-
-/// A tier in the editor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct TierToEdit {
-    /// The tier.
-    pub id: Uuid,
-    /// For example `R석`.
-    pub label: String,
-    /// In won.
-    #[specta(type = i32)]
-    pub price: i64,
-    /// Seats of it.
-    pub seats: i32,
-    /// Sold ones.
-    pub sold: i32,
-}
-
-/// What a concert lacks to be published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    /// Refused.
-    NoTier,
-    /// Refused.
-    NoSeats,
-    /// Asked about once more.
-    NoDate,
-    /// Asked about once more.
-    PastDate,
 }
 
 impl BoxOffice {
@@ -166,14 +81,6 @@ impl BoxOffice {
         )
         .fetch_all(&self.pool)
         .await?)
-    }
-
-    /// A concert as the editor shows it.
-    ///
-    /// # Errors
-    /// [`Error::UnknownConcert`], [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn concert_to_edit(&self, id: Uuid) -> Result<ConcertToEdit> {
-        to_edit(&mut *self.pool.acquire().await?, id).await
     }
 
     /// Makes a draft without tiers and seats.
@@ -349,140 +256,6 @@ impl BoxOffice {
         .await?;
         Ok(id)
     }
-
-    /// [`manage`](Self::manage) for work on all seats of a concert, which takes longer than a sale may.
-    pub(crate) async fn manage_for_long<T, W>(&self, what: &'static str, concert: Uuid, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: for<'t> FnOnce(&'t mut sqlx::PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
-    {
-        self.manage_within(LONG, what, concert, move |transaction| {
-            Box::pin(async move {
-                sqlx::raw_sql("set local statement_timeout = '60s'").execute(&mut **transaction).await?;
-                work(transaction).await
-            })
-        })
-        .await
-    }
-
-    /// A manager's write: the work, and its row in the journal, in one transaction.
-    pub(crate) async fn manage<T, W>(&self, what: &'static str, concert: Uuid, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: for<'t> FnOnce(&'t mut sqlx::PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
-    {
-        self.manage_within(DEADLINE, what, concert, work).await
-    }
-
-    async fn manage_within<T, W>(&self, deadline: Duration, what: &'static str, concert: Uuid, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: for<'t> FnOnce(&'t mut sqlx::PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
-    {
-        let operation = new_operation();
-        let intent = Intent { operation, concert_id: Uuid::nil(), seats: Vec::new() };
-        self.operate_within(deadline, intent, move |transaction| {
-            Box::pin(async move {
-                let done = work(transaction).await?;
-                query!(
-                    "insert into journal (op_id, kind, detail)
-                     values ($1, 'manage', jsonb_build_object('what', $2::text, 'concert', $3::uuid))",
-                    operation,
-                    what,
-                    concert
-                )
-                .execute(&mut **transaction)
-                .await?;
-                Ok(done)
-            })
-        })
-        .await
-    }
-}
-
-/// Locks the concert's row against other managers, and says its version. Sales go on: the foreign key check of a confirm
-/// passes this lock, as it would not pass `for update`.
-pub(super) async fn lock_concert(transaction: &mut PgConnection, id: Uuid) -> Result<i64> {
-    query_scalar!("select version from concerts where id = $1 and deleted_at is null for no key update", id)
-        .fetch_optional(transaction)
-        .await?
-        .ok_or(Error::UnknownConcert)
-}
-
-/// The same, for an edit of what a manager saw.
-pub(super) async fn lock_version(transaction: &mut PgConnection, id: Uuid, version: i64) -> Result<()> {
-    if lock_concert(transaction, id).await? == version {
-        return Ok(());
-    }
-    Err(Error::ConcertChanged { now: Box::new(to_edit(transaction, id).await?) })
-}
-
-/// The same against sales too, for what ends them: it waits for confirms in flight, and those after it wait for what is
-/// decided here, and then see it.
-async fn lock_against_sales(transaction: &mut PgConnection, id: Uuid, version: i64) -> Result<()> {
-    lock_version(transaction, id, version).await?;
-    query!("select id from concerts where id = $1 for update", id).fetch_one(transaction).await?;
-    Ok(())
-}
-
-pub(super) async fn to_edit(connection: &mut PgConnection, id: Uuid) -> Result<ConcertToEdit> {
-    let concert = query!(
-        r#"
-        select c.title, c.venue, c.starts_at, c.note, c.status as "status: ConcertStatus", c.version,
-            coalesce(c.starts_at <= statement_timestamp(), false) as "past!",
-            count(s.id)::int as "seats!",
-            count(*) filter (where s.status = 'reserved')::int as "sold!",
-            count(*) filter (where s.withheld_for is not null)::int as "withheld!",
-            count(*) filter (where s.status = 'temporarily_held'
-                and s.hold_expires_at > statement_timestamp())::int as "held!"
-        from concerts c
-        left join seats s on s.concert_id = c.id and s.deleted_at is null
-        where c.id = $1 and c.deleted_at is null
-        group by c.id
-        "#,
-        id
-    )
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or(Error::UnknownConcert)?;
-    let tiers = query_as!(
-        TierToEdit,
-        r#"
-        select t.id, t.label, t.price::bigint as "price!", count(s.id)::int as "seats!",
-            count(*) filter (where s.status = 'reserved')::int as "sold!"
-        from concert_seat_tiers t
-        left join seats s on s.seat_tier_id = t.id and s.deleted_at is null
-        where t.concert_id = $1 and t.deleted_at is null
-        group by t.id
-        order by t.price desc, t.label
-        "#,
-        id
-    )
-    .fetch_all(connection)
-    .await?;
-    let missing = [
-        (tiers.is_empty(), Missing::NoTier),
-        (concert.seats == 0, Missing::NoSeats),
-        (concert.starts_at.is_none(), Missing::NoDate),
-        (concert.past, Missing::PastDate),
-    ];
-    Ok(ConcertToEdit {
-        id,
-        form: ConcertForm {
-            title: concert.title,
-            venue: concert.venue,
-            starts_at: concert.starts_at,
-            note: concert.note,
-        },
-        status: concert.status,
-        version: concert.version,
-        tiers,
-        seats: concert.seats,
-        sold: concert.sold,
-        held: concert.held,
-        withheld: concert.withheld,
-        missing: missing.into_iter().filter_map(|(is, what)| is.then_some(what)).collect(),
-    })
 }
 
 fn checked(form: &ConcertForm) -> Result<ConcertForm> {

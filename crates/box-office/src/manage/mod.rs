@@ -15,10 +15,12 @@ mod sheet;
 mod sheet_rows;
 mod sweepers;
 mod tiers;
+mod to_edit;
 mod watch;
+mod writing;
 
 pub use bulk::{Edited, IfSold, SeatEdit, SeatsToEdit};
-pub use concerts::{ConcertForm, ConcertListed, ConcertStatus, ConcertToEdit, Missing, TierToEdit};
+pub use concerts::ConcertListed;
 pub use generate::{Numbering, PlanSpec, RowTier, SectionSpec, generate};
 pub use journal::{JournalFilter, JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow};
 pub use plan::{
@@ -32,4 +34,5 @@ pub use rules::RulesToEdit;
 pub use seats::Replace;
 pub use sheet::{read_sheet, sheet_template};
 pub use sweepers::Sweeper;
+pub use to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing, TierToEdit};
 pub use watch::{CounterSales, LiveHold, Occupancy, Overview, SalesChart, SalesOf};

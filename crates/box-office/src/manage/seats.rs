@@ -10,9 +10,9 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
-use super::concerts::lock_version;
 use super::plan::{Plan, PlannedSeat, check_plan};
 use super::tiers::{add_tier, count_edit};
+use super::writing::lock_version;
 use crate::{BoxOffice, ConcertToEdit, Error, Result};
 
 /// Seats of one statement.

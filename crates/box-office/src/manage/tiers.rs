@@ -3,7 +3,8 @@
 use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
-use super::concerts::{lock_version, one_line};
+use super::concerts::one_line;
+use super::writing::lock_version;
 use crate::{BoxOffice, ConcertToEdit, Error, Result};
 
 const LABEL_LONGEST: usize = 60;
