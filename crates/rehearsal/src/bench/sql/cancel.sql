@@ -15,5 +15,8 @@ where reservation_id = md5('sale ' || :round::int || ' ' || :pair::int)::uuid an
 update seats set status = 'available'
 where id in (md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid);
 insert into journal (op_id, kind, detail)
-values (gen_random_uuid(), 'cancel', jsonb_build_object('seats', jsonb_build_array(:one::int, :two::int)));
+values (gen_random_uuid(), 'cancel', jsonb_build_object(
+    'concert', md5('concert ' || (:one::int - 1) / :seats::int + 1)::uuid,
+    'reservation', md5('sale ' || :round::int || ' ' || :pair::int)::uuid,
+    'seats', jsonb_build_array(md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid)));
 commit;

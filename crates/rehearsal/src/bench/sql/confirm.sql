@@ -20,5 +20,8 @@ values
 update seats set status = 'reserved', hold_token = null, held_by = null, hold_expires_at = null
 where id in (md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid);
 insert into journal (op_id, kind, detail)
-values (gen_random_uuid(), 'confirm', jsonb_build_object('seats', jsonb_build_array(:one::int, :two::int)));
+values (gen_random_uuid(), 'confirm', jsonb_build_object(
+    'concert', md5('concert ' || (:one::int - 1) / :seats::int + 1)::uuid,
+    'seats', jsonb_build_array(md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid),
+    'total', 100000));
 commit;

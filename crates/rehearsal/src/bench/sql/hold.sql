@@ -12,5 +12,7 @@ set status = 'temporarily_held', hold_token = md5('hold ' || :pair::int)::uuid, 
     hold_expires_at = clock_timestamp() + interval '5 minutes'
 where id in (md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid);
 insert into journal (op_id, kind, detail)
-values (gen_random_uuid(), 'hold', jsonb_build_object('seats', jsonb_build_array(:one::int, :two::int)));
+values (gen_random_uuid(), 'hold', jsonb_build_object(
+    'concert', md5('concert ' || (:one::int - 1) / :seats::int + 1)::uuid,
+    'seats', jsonb_build_array(md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid)));
 commit;
