@@ -71,6 +71,8 @@ alter table reservation_seats
 
 -- The database itself refuses a second live sale of a seat.
 create unique index reservation_seats_one_live_sale on reservation_seats (seat_id) where released_at is null;
+-- A guard asks for every sale of a seat, the released ones too; the primary key begins with the reservation.
+create index idx_reservation_seats_seat on reservation_seats (seat_id);
 
 -- One row per write, under the operation id that the client made before it sent anything: the audit trail, and the
 -- fence that settles an operation whose COMMIT answer was lost.
