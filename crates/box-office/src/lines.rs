@@ -1,17 +1,18 @@
 //! Connections for write operations, kept as the last operation left them.
 //!
 //! A pool of sqlx asks each connection that is given back whether it still is one, and meanwhile opens another for
-//! whoever comes next. Harmless for reads; but for a hold of four round trips it would be a fifth, and a counter would
-//! sell on two connections in turns.
+//! whoever comes next. Harmless for reads; but a hold would take two round trips instead of one, and a counter would sell
+//! on two connections in turns.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, raw_sql};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use crate::hold::prepare_hold;
 use crate::{Error, Result};
 
 /// Operations of one counter at a time. A clerk does one; a manager's sweep may run beside it.
@@ -22,7 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(crate) struct Lines {
     options: PgConnectOptions,
     free: Semaphore,
-    idle: Mutex<Vec<(PgConnection, Instant)>>,
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    connection: PgConnection,
+    prepared: bool,
+    since: Instant,
 }
 
 /// A connection to work on, and the right to have one.
@@ -30,6 +37,8 @@ pub(crate) struct Line<'l> {
     pub connection: PgConnection,
     /// Whether an earlier operation used it: then it may have died since.
     pub used: bool,
+    /// Whether it knows the statements of a hold by name.
+    prepared: bool,
     lines: &'l Lines,
     _place: SemaphorePermit<'l>,
 }
@@ -43,23 +52,23 @@ impl Lines {
     pub async fn take(&self) -> Result<Line<'_>> {
         let place = timeout(PATIENCE, self.free.acquire()).await.map_err(|_| Error::Busy)?;
         let place = place.map_err(|_| Error::Offline)?;
-        while let Some((mut connection, since)) = self.pop() {
+        while let Some(Idle { mut connection, prepared, since }) = self.pop() {
             if is_alive(&mut connection, since.elapsed()).await {
-                return Ok(Line { connection, used: true, lines: self, _place: place });
+                return Ok(Line { connection, used: true, prepared, lines: self, _place: place });
             }
         }
         let connecting = PgConnection::connect_with(&self.options);
         let connection = timeout(PATIENCE, connecting).await.map_err(|_| Error::Offline)??;
-        Ok(Line { connection, used: false, lines: self, _place: place })
+        Ok(Line { connection, used: false, prepared: false, lines: self, _place: place })
     }
 
-    fn pop(&self) -> Option<(PgConnection, Instant)> {
+    fn pop(&self) -> Option<Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     /// Closes every idle line.
     pub async fn close(&self) {
-        while let Some((connection, _)) = self.pop() {
+        while let Some(Idle { connection, .. }) = self.pop() {
             // Whether the server heard it makes no difference.
             let _closed = timeout(PATIENCE, connection.close()).await;
         }
@@ -69,14 +78,24 @@ impl Lines {
 impl Line<'_> {
     /// Keeps it for the next operation. Only one with no transaction open and nothing unread; any other is dropped.
     pub fn keep(self) {
-        self.lines.idle.lock().unwrap_or_else(PoisonError::into_inner).push((self.connection, Instant::now()));
+        let idle = Idle { connection: self.connection, prepared: self.prepared, since: Instant::now() };
+        self.lines.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
+    }
+
+    /// Prepares, the first time, what is then executed by name.
+    pub async fn prepare(&mut self) -> sqlx::Result<()> {
+        if !self.prepared {
+            raw_sql(AssertSqlSafe(prepare_hold())).execute(&mut self.connection).await?;
+            self.prepared = true;
+        }
+        Ok(())
     }
 }
 
 /// A connection that was idle is asked first whether it still is one, so that a server's restart costs nobody a refusal.
 /// One just used is not: that would be a round trip more for each operation.
 pub(crate) async fn is_alive(connection: &mut PgConnection, idle_for: Duration) -> bool {
-    const JUST_USED: Duration = Duration::from_secs(1);
+    const JUST_USED: Duration = Duration::from_millis(100);
     const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
     idle_for < JUST_USED || timeout(ANSWERS_WITHIN, connection.ping()).await.is_ok_and(|pong| pong.is_ok())
 }

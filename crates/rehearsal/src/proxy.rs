@@ -54,8 +54,6 @@ pub enum Deed {
     Freeze,
     /// Closes the client's end, and forwards what came all the same, later.
     ForwardLate(When),
-    /// Forwards, but later.
-    ForwardWhen(When),
 }
 
 /// How much later.
@@ -375,11 +373,6 @@ impl Carried<'_> {
                 self.server.write_all(&frame.bytes).await?;
                 self.wait_for_answer().await?;
                 Ok(Then::Close)
-            }
-            Deed::ForwardWhen(when) => {
-                when.comes().await;
-                self.server.write_all(&frame.bytes).await?;
-                Ok(Then::GoOn)
             }
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use box_office::ServerLogin;
 use private_postgres::ThrowAway;
 use sqlx::{Connection, PgConnection, query_scalar};
-use tokio::sync::{Mutex as AsyncMutex, Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::task::{JoinHandle, block_in_place};
 use tokio::time::{Duration, sleep};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use crate::clerk::{Clerk, Told};
 use crate::evidence::{Campaign, Database, Evidence, Snapshot};
 use crate::faults::write_sale;
 use crate::history::{Answer, Ask};
-use crate::proxy::{Deed, Place, Proxy, Sprung, Trap, When};
+use crate::proxy::{Deed, Place, Proxy, Trap, When};
 use crate::venue::{self, DATABASE, Venue, raw};
 
 /// A seeded bug and how it is brought to light.
@@ -82,7 +82,7 @@ pub async fn play(mutant: &str, folder: &Path) -> Result<(), Error> {
         "clock_before_lock" => stage.expire_while_confirm_waits().await,
         "blind_retry" => stage.lose_the_answer_of_a_confirm().await,
         "bare_reread" => stage.resolve_before_a_late_commit().await,
-        "sweep_unchecked" => stage.sweep_while_a_hold_commits().await,
+        "sweep_unchecked" => stage.sweep_while_a_hold_waits().await,
         _ => stage.hold_one_free_and_one_taken_seat().await,
     }?;
     stage.leave(folder).await
@@ -91,7 +91,6 @@ pub async fn play(mutant: &str, folder: &Path) -> Result<(), Error> {
 struct Stage {
     server: ThrowAway,
     proxy: Proxy,
-    sprung: AsyncMutex<mpsc::UnboundedReceiver<Sprung>>,
     venue: Venue,
     histories: std::path::PathBuf,
     concert: Uuid,
@@ -106,7 +105,7 @@ impl Stage {
         let owner = server.owner_url(DATABASE);
         let postgres = server.owner_url("postgres");
         let venue = venue::set_up(&postgres, &owner, 2, 1, scenario.hold_seconds, &[(SEATS, 1)]).await?;
-        let (proxy, sprung) = Proxy::to(server.port()).await?;
+        let (proxy, _) = Proxy::to(server.port()).await?;
         let mut owner = raw(&owner).await?;
         if let Some(lifted) = scenario.lifted {
             sqlx::raw_sql(lifted).execute(&mut owner).await?;
@@ -116,7 +115,7 @@ impl Stage {
         }
         let seats = query_scalar("select id from seats order by id").fetch_all(&mut owner).await?;
         let (concert, _) = venue.concerts[0];
-        Ok(Self { server, proxy, sprung: AsyncMutex::new(sprung), venue, histories, concert, seats })
+        Ok(Self { server, proxy, venue, histories, concert, seats })
     }
 
     /// A clerk at a counter. A second one at the same counter is another window of it.
@@ -269,23 +268,23 @@ impl Stage {
         Ok(())
     }
 
-    async fn sweep_while_a_hold_commits(&self) -> Result<(), Error> {
+    async fn sweep_while_a_hold_waits(&self) -> Result<(), Error> {
         let (mut first, mut second) = (self.counter(0).await?, self.counter(1).await?);
         let mut sweeper = self.clerk(&self.venue.sweepers[0], "").await?;
         self.hold(&mut first, 1).await?;
         self.until_holds_are_over().await?;
         // Its hold is to last from here on.
         sqlx::raw_sql("update settings set hold_seconds = 60").execute(&mut self.owner().await?).await?;
-        let told = Arc::new(Notify::new());
-        let deed = Deed::ForwardWhen(When::Told(told.clone()));
-        self.proxy.set(Trap { fault: "kept back", login: None, place: Place::BeforeCommit, deed });
+        let mut owner = self.owner().await?;
+        let mut lock = owner.begin().await?;
+        sqlx::query("select id from seats where id = $1 for update").bind(self.seats[0]).execute(&mut *lock).await?;
         let ask = Ask::Hold { concert: self.concert, seats: vec![self.seats[0]] };
         let holding = tokio::spawn(async move { second.ask_and_resolve(ask).await });
-        // Its COMMIT has come as far as the wire.
-        self.sprung.lock().await.recv().await;
+        self.until_waiting(1, &holding).await?;
+        // Behind the hold in the line for the seat, but it has seen the old hold already.
         let sweeping = tokio::spawn(async move { sweeper.ask(Ask::Sweep).await });
-        self.until_waiting(1, &sweeping).await?;
-        told.notify_one();
+        self.until_waiting(2, &sweeping).await?;
+        lock.rollback().await?;
         holding.await??;
         sweeping.await??;
         Ok(())

@@ -52,13 +52,26 @@ impl World {
         self.proxy.set(Trap { fault: "trap", login: None, place, deed });
     }
 
+    /// Of what it holds first.
+    async fn confirm(&mut self) -> Ask {
+        let Some(Answer::Held { hold, seats, total, .. }) = self.clerk.ask(self.hold()).await.unwrap().answer() else {
+            panic!("free seats were not held")
+        };
+        Ask::Confirm { hold, concert: self.concert, seats, total, phone: "01012345678".to_owned() }
+    }
+
     fn hold(&self) -> Ask {
         Ask::Hold { concert: self.concert, seats: self.seats[..2].to_vec() }
     }
 
     async fn held_seats(&self) -> i64 {
+        self.seats_that_are("temporarily_held").await
+    }
+
+    async fn seats_that_are(&self, status: &str) -> i64 {
         let mut owner = PgConnection::connect(&self.server.owner_url(DATABASE)).await.unwrap();
-        query_scalar("select count(*) from seats where status = 'temporarily_held'")
+        query_scalar("select count(*) from seats where status::text = $1")
+            .bind(status)
             .fetch_one(&mut owner)
             .await
             .unwrap()
@@ -92,21 +105,23 @@ async fn cut_after_commit_the_server_has_everything_and_the_answer_is_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_in_a_transaction_it_is_a_refusal_and_not_a_lost_answer() {
     let mut world = World::new().await;
+    let confirm = world.confirm().await;
     world.trap(Place::AfterStatement(1), Deed::Cut);
-    let answer = world.clerk.ask(world.hold()).await.unwrap().answer();
+    let answer = world.clerk.ask(confirm).await.unwrap().answer();
     assert_eq!(answer, Some(Answer::Refused { code: "offline".to_owned() }));
     assert_eq!(world.happened().await.0, "trap");
-    assert_eq!(world.held_seats().await, 0);
+    assert_eq!((world.held_seats().await, world.seats_that_are("reserved").await), (2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kept_connection_that_breaks_at_its_begin_is_replaced_and_the_clerk_notices_nothing() {
     let mut world = World::new().await;
+    let confirm = world.confirm().await;
     world.trap(Place::AfterBegin, Deed::Cut);
-    let answer = world.clerk.ask(world.hold()).await.unwrap().answer();
+    let answer = world.clerk.ask(confirm).await.unwrap().answer();
     assert_eq!(world.happened().await.0, "trap");
-    assert!(matches!(answer, Some(Answer::Held { .. })), "{answer:?}");
-    assert_eq!(world.held_seats().await, 2);
+    assert!(matches!(answer, Some(Answer::Confirmed { .. })), "{answer:?}");
+    assert_eq!(world.seats_that_are("reserved").await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,5 @@
-//! COMMIT on a wire that breaks: before it reaches the server, and after it did but before the answer came back. And a
-//! wire that is open and carries nothing.
+//! COMMIT on a wire that breaks, or a hold, whose one message is its COMMIT too: before it reaches the server, and after it
+//! did but before the answer came back. And a wire that is open and carries nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -47,7 +47,8 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, mode: Arc<AtomicU8>
                 if mode.load(Ordering::SeqCst) == STAND_STILL {
                     return std::future::pending().await;
                 }
-                let commits = asked[..count].windows(6).any(|bytes| bytes.eq_ignore_ascii_case(b"commit"));
+                let asked_for = String::from_utf8_lossy(&asked[..count]).to_lowercase();
+                let commits = ["commit\0", "execute hold_seats"].iter().any(|sent| asked_for.contains(sent));
                 let told = if commits { mode.swap(PASS, Ordering::SeqCst) } else { PASS };
                 if told == CUT_BEFORE_COMMIT || server.write_all(&asked[..count]).await.is_err() {
                     return;
