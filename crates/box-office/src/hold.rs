@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow as _, PgConnection, query, query_scalar};
+use sqlx::{FromRow as _, query_scalar};
 use uuid::Uuid;
 
 use crate::intents::Intent;
@@ -89,7 +89,8 @@ impl BoxOffice {
         let seats = distinct(seats)?;
         let operation = new_operation();
         let intent = Intent { operation, concert_id: Uuid::nil(), seats: seats.clone() };
-        self.operate(intent, move |transaction| Box::pin(release_in(transaction, operation, hold, seats))).await
+        self.operate_at_once(intent, release_message(operation, hold, &seats)).await?;
+        Ok(())
     }
 }
 
@@ -143,6 +144,18 @@ const WRITE: &str = "
         end
     from held_seats";
 
+/// In the same order as every lock.
+const LOCK_HELD: &str = "select from seats where id = any($1) and hold_token = $2 order by id for update";
+
+const RELEASE: &str = "
+    with freed_seats as (
+        update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null
+        where id = any($1) and hold_token = $2 and status = 'temporarily_held'
+    )
+    insert into journal (op_id, kind, detail)
+    values ($3, 'release', jsonb_build_object('hold', $2, 'seats', to_jsonb($1),
+        'concert', (select concert_id from seats where id = $1[1])))";
+
 #[derive(sqlx::FromRow)]
 struct LockedSeat {
     id: Uuid,
@@ -163,22 +176,36 @@ struct Written {
     expires_in_ms: i32,
 }
 
-/// What a line prepares before its first hold.
-pub(crate) fn prepare_hold() -> String {
+/// What a line prepares before its first hold or release.
+pub(crate) fn prepare() -> String {
     #[cfg(not(mutant_partial_hold))]
     let write = WRITE;
     #[cfg(mutant_partial_hold)]
     let write = WRITE
         .replace("and (select free from whole)", "and status = 'available' and withheld_for is null")
         .replace("when count(*) < cardinality($1)", "when false");
-    format!("prepare lock_seats (uuid[], uuid) as {LOCK}; prepare hold_seats (uuid[], uuid, uuid) as {write}")
+    format!(
+        "prepare lock_seats (uuid[], uuid) as {LOCK};
+        prepare hold_seats (uuid[], uuid, uuid) as {write};
+        prepare lock_held_seats (uuid[], uuid) as {LOCK_HELD};
+        prepare release_seats (uuid[], uuid, uuid) as {RELEASE}"
+    )
 }
 
 /// Both in one message are one transaction, and no lock ever waits for a message to travel.
 fn hold_message(hold: Uuid, concert: Uuid, seats: &[Uuid]) -> String {
+    let seats = array(seats);
+    format!("execute lock_seats('{seats}', '{concert}'); execute hold_seats('{seats}', '{concert}', '{hold}')")
+}
+
+fn release_message(operation: Uuid, hold: Uuid, seats: &[Uuid]) -> String {
+    let seats = array(seats);
+    format!("execute lock_held_seats('{seats}', '{hold}'); execute release_seats('{seats}', '{hold}', '{operation}')")
+}
+
+fn array(seats: &[Uuid]) -> String {
     let seats: Vec<String> = seats.iter().map(Uuid::to_string).collect();
-    let seats = seats.join(",");
-    format!("execute lock_seats('{{{seats}}}', '{concert}'); execute hold_seats('{{{seats}}}', '{concert}', '{hold}')")
+    format!("{{{}}}", seats.join(","))
 }
 
 fn read_answer(rows: &[PgRow]) -> Option<(Vec<LockedSeat>, Written)> {
@@ -222,27 +249,6 @@ impl BoxOffice {
         seats.retain(|seat| !known.iter().any(|known| known.id == *seat));
         Ok(Error::UnknownSeats { seats })
     }
-}
-
-async fn release_in(transaction: &mut PgConnection, operation: Uuid, hold: Uuid, seats: Vec<Uuid>) -> Result<()> {
-    query!("select id from seats where id = any($1) and hold_token = $2 order by id for update", &seats, hold)
-        .fetch_all(&mut *transaction)
-        .await?;
-    query!(
-        "with freed_seats as (
-            update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null
-            where id = any($1) and hold_token = $2 and status = 'temporarily_held'
-        )
-        insert into journal (op_id, kind, detail)
-        values ($3, 'release', jsonb_build_object('hold', $2::uuid, 'seats', to_jsonb($1::uuid[]),
-            'concert', (select concert_id from seats where id = ($1::uuid[])[1])))",
-        &seats,
-        hold,
-        operation
-    )
-    .execute(&mut *transaction)
-    .await?;
-    Ok(())
 }
 
 /// The ids in order, refused when there are none or one comes twice.

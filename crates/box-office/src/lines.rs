@@ -12,8 +12,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, raw_sql};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use crate::hold::prepare_hold;
-use crate::{Error, Result};
+use crate::{Error, Result, hold};
 
 /// Operations of one counter at a time. A clerk does one; a manager's sweep may run beside it.
 const MOST: usize = 2;
@@ -37,7 +36,7 @@ pub(crate) struct Line<'l> {
     pub connection: PgConnection,
     /// Whether an earlier operation used it: then it may have died since.
     pub used: bool,
-    /// Whether it knows the statements of a hold by name.
+    /// Whether it knows the statements of a hold and a release by name.
     prepared: bool,
     lines: &'l Lines,
     _place: SemaphorePermit<'l>,
@@ -85,7 +84,7 @@ impl Line<'_> {
     /// Prepares, the first time, what is then executed by name.
     pub async fn prepare(&mut self) -> sqlx::Result<()> {
         if !self.prepared {
-            raw_sql(AssertSqlSafe(prepare_hold())).execute(&mut self.connection).await?;
+            raw_sql(AssertSqlSafe(hold::prepare())).execute(&mut self.connection).await?;
             self.prepared = true;
         }
         Ok(())
