@@ -4,6 +4,7 @@ use sqlx::{Connection, PgConnection, PgTransaction, query, query_scalar};
 use uuid::Uuid;
 
 use crate::customer::phc_string;
+use crate::manage::seat_ids;
 use crate::{Error, Result};
 
 /// Phone and password of two customers whose reservations can be looked up.
@@ -188,17 +189,19 @@ async fn add_section(
         }
         query!(
             "insert into seats
-                (concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number, x, y, angle)
-            select $1, $2, $3 || '구역 ' || $4::int || '열 ' || place.number || '번', $3, ($4::int)::text, $4,
+                (id, concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number, x, y, angle)
+            select place.id, $1, $2, $3 || '구역 ' || $4::int || '열 ' || place.number || '번', $3, ($4::int)::text, $4,
                 place.number, place.x, place.y, place.angle
-            from unnest($5::real[], $6::real[], $7::real[]) with ordinality as place (x, y, angle, number)",
+            from unnest($5::real[], $6::real[], $7::real[], $8::uuid[]) with ordinality
+                as place (x, y, angle, id, number)",
             concert,
             tiers[tier],
             section.label,
             row,
             &x,
             &y,
-            &angle
+            &angle,
+            &seat_ids(x.len())
         )
         .execute(&mut **transaction)
         .await?;

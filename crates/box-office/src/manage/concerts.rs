@@ -7,6 +7,7 @@ use sqlx::{query, query_as, query_scalar};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
+use super::seats::seat_ids;
 use super::to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing, to_edit};
 use super::writing::{lock_against_sales, lock_version};
 use crate::operate::new_operation;
@@ -236,17 +237,26 @@ impl BoxOffice {
                 )
                 .execute(&mut **transaction)
                 .await?;
+                let theirs = query_scalar!(
+                    "select id from seats where concert_id = $1 and deleted_at is null
+                     order by section_label, row_number, seat_number, label",
+                    of
+                )
+                .fetch_all(&mut **transaction)
+                .await?;
                 query!(
-                    "insert into seats (concert_id, seat_tier_id, label, section_label, row_label, row_number,
+                    "insert into seats (id, concert_id, seat_tier_id, label, section_label, row_label, row_number,
                         seat_number, x, y, angle, withheld_for)
-                     select $1, mine.id, s.label, s.section_label, s.row_label, s.row_number, s.seat_number, s.x, s.y,
-                        s.angle, s.withheld_for
-                     from seats s
+                     select new.id, $1, mine.id, s.label, s.section_label, s.row_label, s.row_number, s.seat_number,
+                        s.x, s.y, s.angle, s.withheld_for
+                     from unnest($2::uuid[], $3::uuid[]) as new (id, theirs)
+                     join seats s on s.id = new.theirs
                      join concert_seat_tiers theirs on theirs.id = s.seat_tier_id
                      join concert_seat_tiers mine on mine.concert_id = $1 and mine.label = theirs.label
-                     where s.concert_id = $2 and s.deleted_at is null",
+                     order by new.id",
                     id,
-                    of
+                    &seat_ids(theirs.len()),
+                    &theirs
                 )
                 .execute(&mut **transaction)
                 .await?;

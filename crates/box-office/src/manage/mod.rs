@@ -32,6 +32,7 @@ pub use report::{ReportWords, SheetKind};
 pub use reservations::{ReservationListed, ReservationPage, Unmasked};
 pub use rules::RulesToEdit;
 pub use seats::Replace;
+pub(crate) use seats::seat_ids;
 pub use sheet::{read_sheet, sheet_template};
 pub use sweepers::Sweeper;
 pub use to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing, TierToEdit};

@@ -136,6 +136,13 @@ async fn tiers_of(transaction: &mut PgConnection, concert: Uuid, plan: &Plan) ->
     Ok(tiers)
 }
 
+/// Ids for new seats, in order of time: a concert's seats are neighbours in every index, and a hold changes pages that
+/// other holds have just changed, however many seats there ever were. With random ids each hold finds pages of its own,
+/// and the first change of a page after a checkpoint is logged with the whole page.
+pub(crate) fn seat_ids(seats: usize) -> Vec<Uuid> {
+    (0..seats).map(|_| Uuid::now_v7()).collect()
+}
+
 /// A seat that was removed before comes back under its label, since labels are unique with the removed ones.
 async fn write(transaction: &mut PgConnection, concert: Uuid, tiers: &[Uuid], seats: &[PlannedSeat]) -> Result<()> {
     let column = |of: fn(&PlannedSeat) -> Option<String>| seats.iter().map(of).collect::<Vec<_>>();
@@ -143,14 +150,16 @@ async fn write(transaction: &mut PgConnection, concert: Uuid, tiers: &[Uuid], se
     let place = |of: fn(&PlannedSeat) -> f64| seats.iter().map(|seat| of(seat) as f32).collect::<Vec<_>>();
     let tier: Vec<Option<Uuid>> = seats.iter().map(|seat| tiers.get(seat.tier).copied()).collect();
     query!(
-        "insert into seats (concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number, x, y, angle)
-         select $1, * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::real[],
-            $9::real[], $10::real[])
+        "insert into seats
+            (concert_id, id, seat_tier_id, label, section_label, row_label, row_number, seat_number, x, y, angle)
+         select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
+            $9::real[], $10::real[], $11::real[])
          on conflict (concert_id, label) do update set seat_tier_id = excluded.seat_tier_id,
             section_label = excluded.section_label, row_label = excluded.row_label, row_number = excluded.row_number,
             seat_number = excluded.seat_number, x = excluded.x, y = excluded.y, angle = excluded.angle,
             withheld_for = null, deleted_at = null",
         concert,
+        &seat_ids(seats.len()),
         &tier as _,
         &column(|seat| Some(seat.label.clone())) as _,
         &column(|seat| seat.section.clone()) as _,

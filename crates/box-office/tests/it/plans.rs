@@ -56,6 +56,21 @@ async fn a_plan_is_written_with_its_places_and_the_tiers_that_are_missing() {
 }
 
 #[tokio::test]
+async fn seats_that_come_together_have_ids_in_a_row_in_a_copy_of_the_concert_too() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let (id, other) = (draft(&manager).await, draft(&manager).await);
+    add(&manager, id, plan(120), Replace::Nothing).await.unwrap();
+    add(&manager, other, plan(120), Replace::Nothing).await.unwrap();
+    let copy = manager.duplicate_concert(id, "사본", None).await.unwrap();
+    let out_of_row = "select count(*) from (
+        select row_number, seat_number, (row_number() over (order by id) - 1) % 120 as place from seats
+    ) as seats where (row_number, seat_number) is distinct from (place / 50 + 1, place % 50 + 1)";
+    assert_eq!(world.count(out_of_row).await, 0);
+    assert_eq!(manager.concert_to_edit(copy).await.unwrap().seats, 120);
+}
+
+#[tokio::test]
 async fn a_plan_with_a_fault_writes_nothing() {
     let world = World::new().await;
     let manager = world.manager(1).await;

@@ -14,6 +14,11 @@ pub const COUNTER: &str = "counter_1";
 const OTHER_COUNTER: &str = "counter_2";
 const MANAGER: &str = "manager_1";
 
+/// The id of seat number n as pgbench's scripts know it.
+const BY_NUMBER: &str = "md5('seat ' || n)::uuid";
+/// As a version 7 has it: first the time, a hundred seats to a millisecond, then the random bits.
+const IN_ORDER: &str = "(lpad(to_hex(1700000000000 + n / 100), 12, '0') || '7' || lpad(to_hex(n % 100), 3, '0') || substr(md5('seat ' || n), 17))::uuid";
+
 /// One server for all figures.
 pub struct Ground {
     pub server: ThrowAway,
@@ -27,6 +32,8 @@ pub struct Halls<'g> {
     pub concerts: usize,
     /// Of each concert.
     pub seats: usize,
+    /// The id of seat number n, in SQL.
+    seat_id: &'static str,
 }
 
 impl Ground {
@@ -43,9 +50,29 @@ impl Ground {
 
     /// Makes a database with so many concerts of so many seats.
     pub async fn halls(&self, database: &'static str, concerts: usize, seats: usize) -> Result<Halls<'_>, Error> {
+        self.halls_with(database, concerts, seats, BY_NUMBER).await
+    }
+
+    /// The same with seats whose ids are in order of time, as the engine makes them.
+    pub async fn halls_as_imported(
+        &self,
+        database: &'static str,
+        concerts: usize,
+        seats: usize,
+    ) -> Result<Halls<'_>, Error> {
+        self.halls_with(database, concerts, seats, IN_ORDER).await
+    }
+
+    async fn halls_with(
+        &self,
+        database: &'static str,
+        concerts: usize,
+        seats: usize,
+        seat_id: &'static str,
+    ) -> Result<Halls<'_>, Error> {
         setup::create_database(&self.server.owner_url("postgres"), database).await?;
         setup::migrate(&self.server.owner_url(database)).await?;
-        let halls = Halls { ground: self, database, concerts, seats };
+        let halls = Halls { ground: self, database, concerts, seats, seat_id };
         // Row by row, triggers would take minutes for millions of seats; these rows are right without them.
         halls
             .as_owner(format!(
@@ -57,9 +84,10 @@ impl Ground {
                 select md5('tier ' || c)::uuid, md5('concert ' || c)::uuid, 'R석', 50000
                 from generate_series(1, {concerts}) as c;
                 insert into seats (id, concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number)
-                select md5('seat ' || (c - 1) * {seats} + s)::uuid, md5('concert ' || c)::uuid,
+                select {seat_id}, md5('concert ' || c)::uuid,
                     md5('tier ' || c)::uuid, s, '가', (s / 50)::text, s / 50, s % 50
-                from generate_series(1, {concerts}) as c, generate_series(1, {seats}) as s;
+                from generate_series(1, {concerts}) as c, generate_series(1, {seats}) as s,
+                    lateral (select (c - 1) * {seats} + s as n) as number;
                 update settings set hold_seconds = 3600;"
             ))
             .await?;
@@ -145,10 +173,9 @@ impl Halls<'_> {
     /// Ids of concerts and seats by number, from 1, as the database makes them.
     pub async fn ids(&self, of: &str, numbers: std::ops::RangeInclusive<usize>) -> Result<Vec<Uuid>, Error> {
         let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
-        let ids = sqlx::query_scalar("select md5($1 || n)::uuid from generate_series($2::bigint, $3::bigint) as n")
-            .bind(format!("{of} "))
-            .bind(*numbers.start() as i64)
-            .bind(*numbers.end() as i64)
+        let id = if of == "seat" { self.seat_id.to_owned() } else { format!("md5('{of} ' || n)::uuid") };
+        let (first, last) = (numbers.start(), numbers.end());
+        let ids = sqlx::query_scalar(AssertSqlSafe(format!("select {id} from generate_series({first}, {last}) as n")))
             .fetch_all(&mut owner)
             .await?;
         owner.close().await?;

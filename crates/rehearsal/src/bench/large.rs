@@ -13,12 +13,12 @@ const FEW: usize = 5 * SEATS;
 const HOLDS: usize = 1_000;
 
 /// The p50 of a hold with very many seats in the database ÷ with few. A checkpoint goes before each round, so that the
-/// first hold on each page of an index pays for writing that page whole: with many seats that is nearly every hold.
+/// first hold on each page pays for logging that page whole.
 pub async fn figure(ground: &Ground, size: &Size) -> Result<Figure, Error> {
     let many = size.seats_of_large;
     say(&format!("making {many} seats, which takes a while"));
-    let small = ground.halls("small", FEW / SEATS, SEATS).await?;
-    let large = ground.halls("large", many / SEATS, SEATS).await?;
+    let small = ground.halls_as_imported("small", FEW / SEATS, SEATS).await?;
+    let large = ground.halls_as_imported("large", many / SEATS, SEATS).await?;
     let mut rounds = Vec::new();
     for round in 0..size.rounds {
         say(&format!("hold with {many} seats and with {FEW}, round {} of {}", round + 1, size.rounds));
