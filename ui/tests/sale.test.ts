@@ -137,6 +137,26 @@ test("a confirm whose answer was lost is asked about, never sent again", async (
   expect(asked.filter((command) => command === "confirm")).toHaveLength(1);
 });
 
+test("a lost hold is asked about, and one that turns out void says so and keeps what can still be picked", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  answers.hold_seats = () => refuse("outcome_unknown", { operation: "o" });
+  let tries = 0;
+  answers.resolve = () => (++tries < 3 ? refuse("offline") : { outcome: "void" });
+  const holding = sale.next();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(sale.checking).toBe(true);
+  await vi.advanceTimersByTimeAsync(3000);
+  await holding;
+  expect(sale.checking).toBe(false);
+  expect(sale.hold).toBeNull();
+  expect(sale.picked).toEqual([0]);
+  expect(app.notice?.text).toBe(
+    "연결이 끊겨 좌석이 선점되지 않았습니다. 저장된 것은 없습니다. 다시 시도해주세요.",
+  );
+  expect(asked.filter((command) => command === "hold_seats")).toHaveLength(1);
+});
+
 test("a lost confirm that turns out void keeps the hold and the form", async () => {
   await held();
   answers.confirm = () => refuse("outcome_unknown", { operation: "o" });

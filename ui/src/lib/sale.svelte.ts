@@ -103,9 +103,10 @@ export class Sale {
       if (answer.error.code === "outcome_unknown") {
         const resolved = await this.#resolve(answer.error.operation);
         if (resolved.outcome === "held" && resolved.hold.expires_in_ms > 0) return this.#held(resolved.hold);
-        return app.say(m.err_database(), true);
+        app.say(resolved.outcome === "held" ? m.err_hold_expired() : m.err_hold_failed(), true);
+      } else {
+        app.say(words(answer.error), true);
       }
-      app.say(words(answer.error), true);
       await this.#load();
       const lost = new Set(
         answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [],
