@@ -26,22 +26,26 @@ language sql stable set search_path = public, pg_temp as $$
 $$;
 
 -- Whoever looked a reservation up within the last ten minutes may cancel it, and a manager who wrote a reason into the
--- journal in this transaction.
+-- journal in this transaction. Each row of a cancel asks, so its plans are kept: a function in SQL would make them anew.
 create function may_cancel(reservation uuid) returns boolean
-language sql volatile security definer set search_path = public, pg_temp as $$
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
     -- By the reservation first: of a login there are as many tickets as it ever looked up.
-    with tickets as materialized (
-        select t.who, t.answered_at from look_up_tickets t where t.reservations @> array[reservation]
-    )
-    select exists (
+    if exists (
+        with tickets as materialized (
+            select t.who, t.answered_at from look_up_tickets t where t.reservations @> array[reservation]
+        )
         select from tickets where who = session_user and answered_at > clock_timestamp() - interval '10 minutes'
-    ) or (not bound_as_counter() and exists (
+    ) then
+        return true;
+    end if;
+    return not bound_as_counter() and exists (
         select from journal j
         where j.at >= now() and j.written_in = pg_current_xact_id() and j.who = session_user and j.kind = 'cancel'
             and j.detail ->> 'reservation' = reservation::text
             and char_length(btrim(j.detail ->> 'reason')) between 1 and 200
-    ))
-$$;
+    );
+end $$;
 
 -- Rows are never deleted, by anyone: deleted_at says so instead.
 

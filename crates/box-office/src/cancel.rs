@@ -59,31 +59,27 @@ pub(crate) async fn cancel_in(
     .fetch_all(&mut *transaction)
     .await?;
 
-    // Look: whoever cancelled first has committed by now.
-    let status =
-        query_scalar!(r#"select status as "status: ReservationStatus" from reservations where id = $1"#, reservation)
-            .fetch_optional(&mut *transaction)
-            .await?;
-    match status {
-        None => return Err(Error::TicketExpired),
-        Some(ReservationStatus::Cancelled) => return Err(Error::AlreadyCancelled),
-        Some(ReservationStatus::Confirmed) if seats.is_empty() => return Err(Error::ConcertNotOnSale),
-        Some(ReservationStatus::Confirmed) => {}
-    }
-
-    // Write. The journal comes first: the guards look there for a manager's reason.
-    query!(
+    // Look, and write into the journal. Whoever cancelled first has committed by now. The journal comes before the rest:
+    // the guards look there for a manager's reason.
+    let is_live = query!(
         "insert into journal (op_id, kind, detail)
         select $1, 'cancel', jsonb_strip_nulls(jsonb_build_object(
             'concert', concert_id, 'reservation', id, 'seats', to_jsonb($3::uuid[]), 'reason', $4::text))
-        from reservations where id = $2",
+        from reservations where id = $2 and status = 'confirmed' and cardinality($3::uuid[]) > 0",
         operation,
         reservation,
         &seats,
         reason
     )
     .execute(&mut *transaction)
-    .await?;
+    .await?
+    .rows_affected()
+        == 1;
+    if !is_live {
+        return Err(why_not(transaction, reservation).await?);
+    }
+
+    // Write.
     let freed = query_scalar!(
         r#"
         with cancelled_reservation as (
@@ -104,4 +100,17 @@ pub(crate) async fn cancel_in(
     .fetch_one(&mut *transaction)
     .await?;
     Ok(Cancelled { reservation_id: reservation, seats_freed: freed })
+}
+
+async fn why_not(transaction: &mut PgConnection, reservation: Uuid) -> Result<Error> {
+    let status =
+        query_scalar!(r#"select status as "status: ReservationStatus" from reservations where id = $1"#, reservation)
+            .fetch_optional(transaction)
+            .await?;
+    Ok(match status {
+        None => Error::TicketExpired,
+        Some(ReservationStatus::Cancelled) => Error::AlreadyCancelled,
+        // None of its seats could be locked.
+        Some(ReservationStatus::Confirmed) => Error::ConcertNotOnSale,
+    })
 }
