@@ -244,6 +244,10 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     "map-offline": { seat_changes: refuse("offline") },
     "not-on-sale": { seat_map: refuse("concert_not_on_sale") },
     "confirm-fails": { confirm: refuse("database", { sqlstate: "XX000" }) },
+    "hold-checking": {
+      hold_seats: refuse("outcome_unknown", { operation: id(70) }),
+      resolve: refuse("offline"),
+    },
     checking: { confirm: refuse("outcome_unknown", { operation: id(70) }), resolve: refuse("offline") },
     expired: { confirm: refuse("hold_expired") },
     "no-match": { look_up: refuse("no_match") },

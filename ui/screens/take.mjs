@@ -73,6 +73,7 @@ const SCREENS = [
   ["seats-taken", "taken", hold],
   ["seats-offline", "map-offline", all(openSeats, (page) => page.waitForSelector("[data-testid=stale]"))],
   ["seats-not-on-sale", "not-on-sale", openSeats],
+  ["hold-checking", "hold-checking", hold],
   ["form", "", hold],
   ["held", "", all(hold, press("Escape"))],
   ["held-expiring", "", all(hold, press("Escape")), "&left=47000"],
