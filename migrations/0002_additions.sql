@@ -141,7 +141,7 @@ create table look_up_tickets (
 
 create index idx_look_up_tickets_phone on look_up_tickets (phone_number, opened_at);
 create index idx_look_up_tickets_who on look_up_tickets (who, opened_at);
--- A cancel asks for it three times.
+-- Each row of a cancel asks for it.
 create index idx_look_up_tickets_reservations on look_up_tickets using gin (reservations) with (fastupdate = off);
 
 -- Keys the salts of customers' passwords; read by no login but the owner.
