@@ -82,7 +82,7 @@ impl BoxOffice {
             -- Concert by concert: seats of those that are over are not read at all.
             cross join lateral (
                 select count(*) as total,
-                    count(*) filter (where s.status <> 'reserved' and s.withheld_for is null) as remaining,
+                    count(*) filter (where s.status <> 'reserved' and not s.withheld) as remaining,
                     count(*) filter (
                         where s.status = 'temporarily_held' and s.hold_expires_at > statement_timestamp()) as on_hold
                 from seats s
@@ -133,7 +133,7 @@ impl BoxOffice {
             r#"
             select t.id, t.label, t.price::bigint as "price!",
                 count(s.id)::int as "total!",
-                (count(s.id) filter (where s.status <> 'reserved' and s.withheld_for is null))::int as "remaining!",
+                (count(s.id) filter (where s.status <> 'reserved' and not s.withheld))::int as "remaining!",
                 (count(s.id) filter (
                     where s.status = 'temporarily_held' and s.hold_expires_at > statement_timestamp()))::int as "on_hold!"
             from concert_seat_tiers t

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::{query, query_scalar};
 use uuid::Uuid;
 
-use crate::hold::{distinct, in_map_order};
 use crate::intents::Intent;
 use crate::operate::new_operation;
+use crate::seat::{distinct, held_seat};
 use crate::{BoxOffice, Error, HeldSeat, Result, customer_name, korean_mobile, password};
 
 /// What the clerk typed, for a hold.
@@ -85,12 +85,6 @@ pub fn reservation_number(id: Uuid) -> String {
     number
 }
 
-struct Customer {
-    name: String,
-    phone: String,
-    password_hash: String,
-}
-
 impl BoxOffice {
     /// Sells the held seats: reservation, its seats, and seats to `reserved`, in one transaction.
     ///
@@ -115,20 +109,45 @@ impl BoxOffice {
         let seats = distinct(&form.seat_ids)?;
         let name = customer_name(&form.name)?;
         let phone = korean_mobile(&form.phone)?;
-        let customer = Customer { name, phone, password_hash };
         let operation = new_operation();
-        let intent = Intent { operation, concert_id: form.concert_id, seats: seats.clone() };
-        let (hold, concert, total) = (form.hold, form.concert_id, form.total);
-        let sold = self
-            .operate(intent, move |transaction| {
-                Box::pin(confirm_in(transaction, operation, hold, concert, seats, total, customer))
-            })
-            .await;
-        #[cfg(mutant_blind_retry)]
-        if matches!(sold, Err(Error::OutcomeUnknown { .. })) {
-            return Box::pin(self.confirm(form)).await;
-        }
-        sold
+        let intent = Intent { operation, concert_id: Some(form.concert_id), seats: seats.clone() };
+        // The reservation has the operation's id, so that a lost answer is easy to follow.
+        let verb = query!(
+            r#"
+            select title as "title!", venue as "venue!", starts_at, sold_at as "sold_at!", id as "id!", label as "label!",
+                section, "row", number, tier as "tier!", price as "price!"
+            from counter.confirm($1, $2, $3, $4, $5, $6, $7, $8)
+            "#,
+            operation,
+            form.hold,
+            form.concert_id,
+            &seats,
+            form.total,
+            name,
+            phone,
+            password_hash
+        );
+        let sold = self.operate(intent, verb).await?;
+        // It is committed: an answer that can't be read is as good as lost.
+        let Some(first) = sold.first() else { return Err(Error::OutcomeUnknown { operation }) };
+        let (title, venue, starts_at, created_at) =
+            (first.title.clone(), first.venue.clone(), first.starts_at, first.sold_at);
+        let seats = sold.into_iter().map(|seat| held_seat!(seat)).collect();
+        Ok(Reservation {
+            id: operation,
+            number: reservation_number(operation),
+            concert_id: form.concert_id,
+            title,
+            venue,
+            starts_at,
+            status: ReservationStatus::Confirmed,
+            customer_name: name,
+            phone,
+            seats,
+            total: form.total,
+            created_at,
+            cancelled_at: None,
+        })
     }
 
     /// The argon2id PHC string of a password, with the salt that the server keeps for this phone.
@@ -140,129 +159,4 @@ impl BoxOffice {
         let salt = query_scalar!(r#"select phone_salt($1) as "salt!""#, phone).fetch_one(&self.pool).await?;
         self.hashing.phc_string(password, salt).await
     }
-}
-
-async fn confirm_in(
-    transaction: &mut PgConnection,
-    operation: Uuid,
-    hold: Uuid,
-    concert: Uuid,
-    seats: Vec<Uuid>,
-    told: i64,
-    customer: Customer,
-) -> Result<Reservation> {
-    // Lock, and read the clock after each lock was granted: now() and the statement's own time are from before the wait.
-    // The clock of the last row is therefore later than all locks. PostgreSQL doesn't merge a subquery that locks.
-    #[cfg(mutant_no_row_lock)]
-    sqlx::raw_sql("savepoint unlocked").execute(&mut *transaction).await?;
-    let locked = query!(
-        r#"
-        select locked.*, clock_timestamp() as "locked_at!"
-        from (
-            select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
-                s.hold_token = $3 as "under_hold?", s.hold_expires_at,
-                t.label as tier, t.price::bigint as "price!", c.title, c.venue, c.starts_at
-            from seats s
-            join concert_seat_tiers t on t.id = s.seat_tier_id
-            join concerts c on c.id = s.concert_id
-            where s.id = any($1) and s.concert_id = $2 and s.deleted_at is null
-            order by s.id
-            for update of s
-        ) as locked
-        "#,
-        &seats,
-        concert,
-        hold
-    )
-    .fetch_all(&mut *transaction)
-    .await?;
-    #[cfg(mutant_no_row_lock)]
-    sqlx::raw_sql("rollback to unlocked").execute(&mut *transaction).await?;
-    let (Some(first), Some(last)) = (locked.first(), locked.last()) else { return Err(Error::ConcertNotOnSale) };
-    if locked.len() < seats.len() {
-        let known: Vec<Uuid> = locked.iter().map(|seat| seat.id).collect();
-        return Err(Error::UnknownSeats { seats: seats.into_iter().filter(|id| !known.contains(id)).collect() });
-    }
-
-    // Look.
-    let clock = if cfg!(mutant_clock_before_lock) {
-        sqlx::query_scalar("select now()").fetch_one(&mut *transaction).await?
-    } else {
-        last.locked_at
-    };
-    let live = |expiry: Option<DateTime<Utc>>| expiry.is_some_and(|expiry| expiry > clock);
-    let own = |under_hold: Option<bool>| under_hold == Some(true) || cfg!(mutant_no_hold_token);
-    if !locked.iter().all(|seat| own(seat.under_hold) && live(seat.hold_expires_at)) {
-        return Err(Error::HoldExpired);
-    }
-    let total: i64 = locked.iter().map(|seat| seat.price).sum();
-    if total != told {
-        return Err(Error::PriceChanged { total });
-    }
-
-    // Write. The reservation has the operation's id, so that a lost answer is easy to follow.
-    let (title, venue, starts_at) = (first.title.clone(), first.venue.clone(), first.starts_at);
-    let charged = query_scalar!(
-        r#"
-        with new_reservation as (
-            insert into reservations (id, concert_id, customer_name, phone_number, password_hash)
-            values ($1, $2, $4, $5, $6)
-        ),
-        sold_seats as (
-            update seats
-            set status = 'reserved', hold_token = null, held_by = null, hold_expires_at = null
-            where id = any($3)
-        ),
-        journal_row as (
-            insert into journal (op_id, kind, detail)
-            values ($1, 'confirm', jsonb_build_object('concert', $2::uuid, 'seats', to_jsonb($3::uuid[]), 'total', $7::bigint))
-        ),
-        new_reservation_seats as (
-            insert into reservation_seats (reservation_id, seat_id)
-            select $1, seat from unnest($3::uuid[]) as seat
-            returning price
-        )
-        select sum(price)::bigint as "charged!" from new_reservation_seats
-        "#,
-        operation,
-        concert,
-        &seats,
-        customer.name,
-        customer.phone,
-        customer.password_hash,
-        told
-    )
-    .fetch_one(&mut *transaction)
-    .await?;
-    if charged != told {
-        return Err(Error::PriceChanged { total: charged });
-    }
-    let mut seats: Vec<HeldSeat> = locked
-        .into_iter()
-        .map(|seat| HeldSeat {
-            id: seat.id,
-            label: seat.label,
-            section: seat.section,
-            row: seat.row,
-            number: seat.number,
-            tier: seat.tier,
-            price: seat.price,
-        })
-        .collect();
-    in_map_order(&mut seats);
-    Ok(Reservation {
-        id: operation,
-        number: reservation_number(operation),
-        concert_id: concert,
-        title,
-        venue,
-        starts_at,
-        status: ReservationStatus::Confirmed,
-        customer_name: customer.name,
-        phone: customer.phone,
-        seats,
-        total,
-        created_at: clock,
-        cancelled_at: None,
-    })
 }

@@ -7,28 +7,15 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{Error, Result};
-
-const NAME_LONGEST: usize = 80;
-/// Characters of the shortest password taken.
-pub const PASSWORD_SHORTEST: usize = 4;
-/// Characters of the longest password taken.
-pub const PASSWORD_LONGEST: usize = 64;
+use crate::text::one_line;
+use crate::{Error, Result, limits};
 
 /// A name as it is stored: NFC, trimmed, inner white space single.
 ///
 /// # Errors
 /// [`Error::InvalidName`] when blank, over 80 characters, or with control or direction-changing characters.
 pub fn customer_name(typed: &str) -> Result<String> {
-    // Far more than any name takes: normalising is not free.
-    if typed.len() > 4096 || typed.chars().any(is_hidden) {
-        return Err(Error::InvalidName);
-    }
-    let name = typed.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > NAME_LONGEST {
-        return Err(Error::InvalidName);
-    }
-    Ok(name)
+    one_line(typed, limits::CUSTOMER_NAME).ok_or(Error::InvalidName)
 }
 
 /// A Korean mobile number as it is stored: digits only, national form.
@@ -61,19 +48,13 @@ pub fn korean_mobile(typed: &str) -> Result<String> {
 /// # Errors
 /// [`Error::InvalidPassword`] outside 4 to 64 characters, or with control characters.
 pub fn password(typed: &str) -> Result<String> {
-    let refused = Error::InvalidPassword { shortest: PASSWORD_SHORTEST as i32, longest: PASSWORD_LONGEST as i32 };
+    let length = limits::PASSWORD;
+    let refused = Error::InvalidPassword { shortest: length.least as i32, longest: length.most as i32 };
     if typed.len() > 4096 || typed.chars().any(char::is_control) {
         return Err(refused);
     }
     let normal: String = typed.nfc().collect();
-    let length = normal.chars().count();
-    (PASSWORD_SHORTEST..=PASSWORD_LONGEST).contains(&length).then_some(normal).ok_or(refused)
-}
-
-/// Control characters, and those that turn the reading direction around in a list of names.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    length.holds(normal.chars().count()).then_some(normal).ok_or(refused)
 }
 
 /// Hashes passwords off the async threads, so many at a time.
@@ -101,9 +82,7 @@ impl Hashing {
     pub async fn phc_string(&self, password: String, salt: Vec<u8>) -> Result<String> {
         let _place = self.places.acquire().await;
         let cost = self.cost;
-        tokio::task::spawn_blocking(move || phc_string_at(cost, &password, &salt))
-            .await
-            .map_err(|_| Error::Database { sqlstate: None })?
+        tokio::task::spawn_blocking(move || phc_string_at(cost, &password, &salt)).await.map_err(|_| Error::Internal)?
     }
 }
 
@@ -112,7 +91,7 @@ pub(crate) fn phc_string(password: &str, salt: &[u8]) -> Result<String> {
 }
 
 fn phc_string_at((memory, passes): (u32, u32), password: &str, salt: &[u8]) -> Result<String> {
-    let failed = || Error::Database { sqlstate: None };
+    let failed = || Error::Internal;
     let params = Params::new(memory, passes, 1, None).map_err(|_| failed())?;
     let salt = SaltString::encode_b64(salt).map_err(|_| failed())?;
     let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)

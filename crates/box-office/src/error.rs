@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use sqlx::postgres::PgDatabaseError;
 use uuid::Uuid;
 
 use crate::{ConcertToEdit, Missing, PlanFault, SeatState};
@@ -46,6 +47,18 @@ pub enum Error {
     TooManySeats {
         /// Seats per sale.
         limit: i32,
+    },
+    /// This login has as many running holds as the venue allows: it waits for one to end, or gives one up.
+    #[error("too many holds")]
+    TooManyHolds {
+        /// Running holds of one login.
+        limit: i32,
+    },
+    /// This login gave up one of the seats a moment ago; others come first.
+    #[error("held just now")]
+    HeldJustNow {
+        /// For how long, in all.
+        seconds: i32,
     },
     /// The same seat twice in one request.
     #[error("a seat is repeated")]
@@ -112,12 +125,9 @@ pub enum Error {
     /// The concert has begun, and the venue sells no seats after that.
     #[error("the concert has begun")]
     SalesOver,
-    /// The label of another tier of the concert, or of one that was removed.
+    /// The label of another tier of the concert.
     #[error("the label is taken")]
-    LabelTaken {
-        /// The label.
-        label: String,
-    },
+    LabelTaken,
     /// Seats have this tier.
     #[error("the tier is in use")]
     TierInUse {
@@ -191,6 +201,9 @@ pub enum Error {
         /// Migrations this program knows.
         wanted: i32,
     },
+    /// The database has tables of another program, or of a Maepyo that was never released.
+    #[error("schema is foreign")]
+    SchemaForeign,
     /// No server is set up.
     #[error("no server")]
     NoServer,
@@ -209,6 +222,15 @@ pub enum Error {
     /// A file can't be written to the folder of downloads.
     #[error("file not saved")]
     FileNotSaved,
+    /// Another counter is called so.
+    #[error("the counter's name is taken")]
+    CounterNameTaken,
+    /// There is or was a login of this name.
+    #[error("the login is taken")]
+    LoginTaken,
+    /// No login of a counter or a manager.
+    #[error("unknown login")]
+    UnknownLogin,
     /// A setting out of its range.
     #[error("invalid setting {field}")]
     InvalidSetting {
@@ -221,11 +243,23 @@ pub enum Error {
     /// The record of unanswered operations can't be written, so nothing was sent.
     #[error("intents not recorded")]
     IntentsNotRecorded,
+    /// Another program on this PC works with the same record of unanswered operations.
+    #[error("intents are in use")]
+    IntentsInUse,
+    /// The server's verbs are of another version than this program: it was brought up to date meanwhile.
+    #[error("the server's verbs changed")]
+    VerbsChanged,
+    /// The server answered what this program can't read.
+    #[error("the answer can't be read")]
+    AnswerUnreadable,
+    /// A part of this program failed: a task or a hash.
+    #[error("internal error")]
+    Internal,
     /// The database refused or failed; rolled back.
-    #[error("database error {sqlstate:?}")]
+    #[error("database error {sqlstate}")]
     Database {
         /// For support.
-        sqlstate: Option<String>,
+        sqlstate: String,
     },
 }
 
@@ -247,7 +281,9 @@ impl From<sqlx::Error> for Error {
         match &error {
             sqlx::Error::Database(refusal) => {
                 let code = refusal.code().unwrap_or_default();
-                let known = refusal.constraint().and_then(of_constraint);
+                let detail = refusal.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail);
+                let figure = detail.and_then(|figure| figure.parse().ok()).unwrap_or(0);
+                let known = refusal.constraint().and_then(|name| of_constraint(name, figure));
                 known.unwrap_or_else(|| of_sqlstate(&code))
             }
             sqlx::Error::Tls(_) => Self::CertificateRefused,
@@ -257,35 +293,50 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::Offline,
             _ => {
-                tracing::error!(kind = %kind(&error), "unexpected database error");
-                Self::Database { sqlstate: None }
+                tracing::error!(kind = %kind(&error), "an answer of the server could not be read");
+                Self::AnswerUnreadable
             }
         }
     }
 }
 
-/// The one place where a constraint's or guard's name becomes an error. Those that only a broken client can meet stay
-/// [`Error::Database`].
-fn of_constraint(name: &str) -> Option<Error> {
+/// The one place where the name of a constraint or of a verb's rule becomes an error; `figure` is what the refusal was
+/// measured by. Those that only a broken client can meet stay [`Error::Database`].
+fn of_constraint(name: &str, figure: i64) -> Option<Error> {
+    let setting = |field: &str| Error::InvalidSetting { field: field.into() };
     Some(match name {
-        "seats_hold_takes_free" | "seats_edit_needs_free" | "reservation_seats_one_live_sale" => {
-            Error::SeatsTaken { seats: Vec::new() }
-        }
-        "seats_sale_needs_live_hold" | "seats_sale_needs_own_hold" => Error::HoldExpired,
-        "reservations_concert_on_sale" => Error::ConcertNotOnSale,
-        "seats_hold_in_time" | "reservations_sale_in_time" => Error::SalesOver,
-        "concerts_status_order" => Error::WrongStatus,
-        "concerts_deleted_has_no_sales" => Error::ConcertHasSales { sold: 1 },
-        "settings_hold_seconds_range" => Error::InvalidSetting { field: "hold_seconds".into() },
-        "settings_seats_per_sale_range" => Error::InvalidSetting { field: "seats_per_sale".into() },
-        "settings_cancel_cutoff_range" => Error::InvalidSetting { field: "cancel_cutoff_minutes".into() },
-        "reservations_cancel_needs_ticket" | "seats_free_needs_ticket" => Error::TicketExpired,
-        "reservations_cancel_in_time" => Error::CancelTooLate { minutes: 0 },
+        "reservation_seats_one_live_sale" => Error::SeatsTaken { seats: Vec::new() },
+        "holds_concert_on_sale" | "sales_concert_on_sale" => Error::ConcertNotOnSale,
+        "holds_in_time" | "sales_in_time" => Error::SalesOver,
+        "holds_seats_per_sale" => Error::TooManySeats { limit: figure as i32 },
+        "holds_per_login" => Error::TooManyHolds { limit: figure as i32 },
+        "holds_after_pause" => Error::HeldJustNow { seconds: figure as i32 },
+        "sales_under_live_hold" => Error::HoldExpired,
+        "sales_price_as_told" => Error::PriceChanged { total: figure },
+        "cancels_need_ticket" => Error::TicketExpired,
+        "cancels_in_time" => Error::CancelTooLate { minutes: figure as i32 },
+        "cancels_known_reservation" => Error::UnknownReservation,
         "reservations_cancelled_is_final" => Error::AlreadyCancelled,
-        "reservations_name_length" => Error::InvalidName,
-        "reservations_phone_is_mobile" => Error::InvalidPhone,
-        "sweepers_every_seconds_range" => Error::InvalidSetting { field: "sweep_seconds".into() },
-        "counters_display_name_length" => Error::InvalidSetting { field: "counter_name".into() },
+        "reservations_name_length" | "reservations_name_is_plain" => Error::InvalidName,
+        "reservations_phone_is_mobile" | "look_ups_phone_is_mobile" => Error::InvalidPhone,
+        "look_ups_answered_once" => Error::Offline,
+        "edits_known_concert" => Error::UnknownConcert,
+        "edits_tier_of_concert" => setting("tier"),
+        "concert_seat_tiers_concert_id_label_key" => Error::LabelTaken,
+        "tiers_removed_have_no_seats" => Error::TierInUse { seats: figure as i32 },
+        "plans_replace_no_sales" => Error::ConcertHasSales { sold: figure as i32 },
+        "concerts_status_order" => Error::WrongStatus,
+        "concerts_deleted_has_no_sales" => Error::ConcertHasSales { sold: figure.max(1) as i32 },
+        "settings_time_zone_known" => setting("time_zone"),
+        "settings_hold_seconds_range" => setting("hold_seconds"),
+        "settings_seats_per_sale_range" => setting("seats_per_sale"),
+        "settings_cancel_cutoff_range" => setting("cancel_cutoff_minutes"),
+        "sweepers_every_seconds_range" => setting("sweep_seconds"),
+        "logins_name_is_plain" => setting("login"),
+        "logins_name_is_free" => Error::LoginTaken,
+        "logins_known" => Error::UnknownLogin,
+        "counters_display_name_length" | "counters_display_name_is_plain" => setting("counter_name"),
+        "counters_display_name_key" => Error::CounterNameTaken,
         _ => return None,
     })
 }
@@ -299,14 +350,21 @@ fn of_sqlstate(code: &str) -> Error {
         "28P01" | "28000" | "3D000" => Error::WrongLogin,
         "42501" => Error::NotACounter,
         "42P01" => Error::SchemaOlder { found: 0, wanted: 0 },
+        // undefined_function, undefined_column, feature_not_supported: the server's verbs are others than this program's.
+        "42883" | "42703" | "0A000" => Error::VerbsChanged,
         _ if code.starts_with("08") || code.starts_with("57P") => Error::Offline,
-        _ => Error::Database { sqlstate: Some(code.to_owned()) },
+        _ => Error::Database { sqlstate: code.to_owned() },
     }
 }
 
 /// The variant's name only: an error's text may quote a row.
 fn kind(error: &sqlx::Error) -> String {
     format!("{error:?}").chars().take_while(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether a verb that this connection knows is no longer there as it was.
+pub(crate) fn is_newer_server(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| matches!(&*code, "42883" | "0A000"))
 }
 
 /// Whether the server itself said no, so that nothing of the transaction is left.

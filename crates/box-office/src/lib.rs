@@ -1,40 +1,56 @@
 //! The engine of Maepyo: everything a ticket counter does, as async functions over PostgreSQL.
 //!
 //! [`BoxOffice`] is one counter's connection to the venue's server. The sale itself is in four files, each of which
-//! reads top to bottom: [`hold`], [`confirm`], [`look_up`] and [`cancel`]. All of them lock, then look, then write, in
-//! statements of their own, and run through [`operate`], which is where a lost COMMIT answer is told from a refusal.
-//! What only managers do is in [`manage`].
+//! reads top to bottom: [`hold`], [`confirm`], [`look_up`] and [`cancel`]. Each calls the server's verb of its name
+//! (`migrations/verbs/counter`) through [`operate`], which is where a lost answer is told from a refusal.
+//! What only managers do is in [`manage`]; [`plan`] makes and reads seating plans.
 
 mod cancel;
 mod concert;
 mod confirm;
+mod connections;
 mod customer;
 mod error;
 mod hold;
 mod intents;
 mod layout;
-mod lines;
+pub mod limits;
 mod look_up;
 mod manage;
 mod operate;
+mod plan;
 mod reading;
 mod resolve;
 pub mod sample;
+mod seat;
 mod seat_map;
 mod server;
 pub mod setup;
 mod sweep;
+mod text;
 
 pub use cancel::Cancelled;
 pub use concert::{ConcertDetail, ConcertOnSale, Tier};
 pub use confirm::{ConfirmForm, Reservation, ReservationStatus, reservation_number};
-pub use customer::{PASSWORD_LONGEST, PASSWORD_SHORTEST, customer_name, korean_mobile, password};
+pub use customer::{customer_name, korean_mobile, password};
 pub use error::{Error, Result, TakenSeat};
-pub use hold::{HeldSeat, Hold};
+pub use hold::Hold;
+pub use intents::unsettled_in;
 pub use layout::Stage;
 pub use look_up::LookUp;
-pub use manage::*;
+pub use manage::{
+    ConcertForm, ConcertListed, ConcertStatus, ConcertToEdit, CounterSales, Edited, IfSold, JournalFilter, JournalKind,
+    JournalMark, JournalOutcome, JournalPage, JournalRow, LiveHold, Login, Missing, Occupancy, Overview, Replace,
+    ReportWords, ReservationListed, ReservationPage, RulesToEdit, SalesChart, SalesOf, SeatEdit, SeatsToEdit, Sweeper,
+    TierToEdit, Unmasked,
+};
+pub use plan::{
+    Numbering, PLAN_BYTES_MOST, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, PlanSpec, PlanTier,
+    PlannedSeat, RowTier, SectionSpec, SheetKind, check_plan, generate, preview, read_pretix, read_sheet,
+    sheet_template,
+};
 pub use resolve::{Resolved, Unfinished};
-pub use seat_map::{SeatChange, SeatChanges, SeatMap, SeatNow, SeatState};
-pub use server::{BoxOffice, Rules, ServerFacts, ServerLogin};
+pub use seat::{HeldSeat, SeatState};
+pub use seat_map::{SeatChange, SeatChanges, SeatMap, SeatNow};
+pub use server::{BoxOffice, Pc, Rules, ServerFacts, ServerLogin, Stale, display_name};
 pub use sweep::Swept;

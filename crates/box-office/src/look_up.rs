@@ -5,6 +5,7 @@ use specta::Type;
 use sqlx::query;
 use sqlx::types::Json;
 
+use crate::operate::new_operation;
 use crate::{BoxOffice, Error, HeldSeat, Reservation, ReservationStatus, Result, korean_mobile, reservation_number};
 
 /// What a look-up found. For ten minutes this login may cancel it.
@@ -19,7 +20,7 @@ impl BoxOffice {
     /// gives the same answer as a wrong password.
     ///
     /// The guess is stored and committed first and compared in a second transaction, so that no client can take a
-    /// guess back by rolling back.
+    /// guess back by rolling back; and what was found is read in a third, once the journal says so.
     ///
     /// # Errors
     /// [`Error::NoMatch`], [`Error::TooManyLookUps`], [`Error::InvalidPhone`], [`Error::InvalidPassword`],
@@ -28,21 +29,24 @@ impl BoxOffice {
         let phone = korean_mobile(phone)?;
         let guess = self.password_hash(&phone, password).await?;
         let opened =
-            query!(r#"select ticket, wait_seconds as "wait_seconds!" from open_look_up($1, $2)"#, phone, guess)
-                .fetch_one(&self.pool)
-                .await?;
+            query!(r#"select ticket, wait_seconds as "wait_seconds!" from counter.open_look_up($1, $2)"#, phone, guess);
+        let opened = self.call(new_operation(), opened).await.map_err(lost)?;
+        let opened = opened.first().ok_or(Error::Offline)?;
         let ticket = opened.ticket.ok_or(Error::TooManyLookUps { seconds: opened.wait_seconds })?;
+        let answered = query!(r#"select counter.answer_look_up($1) as "found!""#, ticket).map(|row| row.found);
+        if self.call(new_operation(), answered).await.map_err(lost)?.first() == Some(&0) {
+            return Err(Error::NoMatch);
+        }
         let found = query!(
             r#"
             select reservation_id as "id!", concert_id as "concert_id!", title as "title!", venue as "venue!", starts_at,
                 status as "status!: ReservationStatus", customer_name as "customer_name!", phone_number as "phone!",
                 created_at as "created_at!", cancelled_at, seats as "seats!: Json<Vec<HeldSeat>>"
-            from answer_look_up($1)
+            from counter.read_look_up($1)
             "#,
             ticket
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        );
+        let found = self.call(new_operation(), found).await.map_err(lost)?;
         if found.is_empty() {
             return Err(Error::NoMatch);
         }
@@ -66,4 +70,9 @@ impl BoxOffice {
             .collect();
         Ok(LookUp { reservations })
     }
+}
+
+/// A look-up is simply made again: it changes nothing that anybody asks after.
+pub(crate) fn lost(error: Error) -> Error {
+    if matches!(error, Error::OutcomeUnknown { .. }) { Error::Offline } else { error }
 }

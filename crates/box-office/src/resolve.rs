@@ -5,7 +5,7 @@ use specta::Type;
 use sqlx::{query, query_as};
 use uuid::Uuid;
 
-use crate::hold::in_map_order;
+use crate::seat::held_seat;
 use crate::{BoxOffice, Cancelled, Error, HeldSeat, Hold, Result, reservation_number};
 
 /// The one answer to what became of an operation. It never changes.
@@ -47,8 +47,8 @@ pub enum Resolved {
 pub struct Unfinished {
     /// The operation.
     pub operation: Uuid,
-    /// Its concert, nil for a release or a cancel.
-    pub concert_id: Uuid,
+    /// Its concert; none of a release or a cancel.
+    pub concert_id: Option<Uuid>,
     /// What became of it.
     pub resolved: Resolved,
 }
@@ -57,9 +57,9 @@ pub struct Unfinished {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Detail {
-    concert: Uuid,
+    concert: Option<Uuid>,
     seats: Vec<Uuid>,
-    reservation: Uuid,
+    reservation: Option<Uuid>,
 }
 
 impl BoxOffice {
@@ -75,23 +75,24 @@ impl BoxOffice {
     }
 
     async fn what_became_of(&self, operation: Uuid) -> Result<Resolved> {
-        #[cfg(mutant_bare_reread)]
-        if sqlx::query("select from reservations where id = $1")
-            .bind(operation)
-            .fetch_optional(&self.pool)
-            .await?
-            .is_none()
-        {
-            return Ok(Resolved::Void);
-        }
-        let row =
-            query!("select kind, outcome, detail from resolve_operation($1)", operation).fetch_one(&self.pool).await?;
+        let verb = query!("select kind, outcome, detail from counter.resolve($1)", operation);
+        let told = self.call(operation, verb).await.map_err(|error| match error {
+            // Of the question: it is simply asked again.
+            Error::OutcomeUnknown { .. } => Error::Offline,
+            error => error,
+        })?;
+        let row = told.into_iter().next().ok_or(Error::Offline)?;
         let detail: Detail = row.detail.and_then(|detail| serde_json::from_value(detail).ok()).unwrap_or_default();
-        Ok(match (row.kind.as_deref(), row.outcome.as_deref()) {
-            // Somebody else's operation gives no row: for this counter it never was.
-            (_, Some("void")) | (_, None) => Resolved::Void,
-            (Some("hold"), _) => Resolved::Held { hold: self.hold_now(operation, detail).await? },
-            (Some("confirm"), _) => {
+        // Somebody else's operation gives no row: for this counter it never was.
+        let kind = match (row.kind, row.outcome.as_deref()) {
+            (Some(kind), Some("done")) => kind,
+            _ => return Ok(Resolved::Void),
+        };
+        Ok(match (kind.as_str(), detail) {
+            ("hold", Detail { concert: Some(concert), seats, .. }) => {
+                Resolved::Held { hold: self.hold_now(operation, concert, &seats).await? }
+            }
+            ("confirm", _) => {
                 let seats = self.seats_sold(operation).await?;
                 Resolved::Confirmed {
                     reservation_id: operation,
@@ -100,12 +101,12 @@ impl BoxOffice {
                     seats,
                 }
             }
-            (Some("cancel"), _) => Resolved::Cancelled {
-                cancelled: Cancelled { reservation_id: detail.reservation, seats_freed: detail.seats.len() as i32 },
-            },
-            (Some("release"), _) => Resolved::Released,
-            (Some("manage"), _) => Resolved::Managed,
-            _ => return Err(Error::Database { sqlstate: None }),
+            ("cancel", Detail { reservation: Some(reservation_id), seats, .. }) => {
+                Resolved::Cancelled { cancelled: Cancelled { reservation_id, seats_freed: seats.len() as i32 } }
+            }
+            ("release", _) => Resolved::Released,
+            ("manage", _) => Resolved::Managed,
+            _ => return Err(Error::AnswerUnreadable),
         })
     }
 
@@ -129,7 +130,7 @@ impl BoxOffice {
         Ok(settled)
     }
 
-    /// The running holds of this login, the newest last: after a crash the clerk goes on with one or gives it up.
+    /// The running holds of this PC under this login, the newest last: after a crash the clerk goes on with one or gives it up.
     ///
     /// # Errors
     /// [`Error::Offline`].
@@ -140,10 +141,11 @@ impl BoxOffice {
                 s.seat_number as number, t.label as tier, t.price::bigint as "price!",
                 (extract(epoch from s.hold_expires_at - statement_timestamp()) * 1000)::int as "expires_in_ms!"
             from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
-            where s.status = 'temporarily_held' and s.held_by = session_user
+            where s.status = 'temporarily_held' and s.held_by = session_user and s.held_on is not distinct from $1
                 and s.hold_expires_at > statement_timestamp()
-            order by s.hold_expires_at, s.hold_token
-            "#
+            order by s.hold_expires_at, s.hold_token, s.section_label, s.row_number, s.row_label, s.seat_number, s.label
+            "#,
+            self.pc
         )
         .fetch_all(&self.pool)
         .await?;
@@ -155,23 +157,13 @@ impl BoxOffice {
             }
             let Some(hold) = holds.last_mut() else { continue };
             hold.total += row.price;
-            hold.seats.push(HeldSeat {
-                id: row.id,
-                label: row.label,
-                section: row.section,
-                row: row.row,
-                number: row.number,
-                tier: row.tier,
-                price: row.price,
-            });
-        }
-        for hold in &mut holds {
-            in_map_order(&mut hold.seats);
+            hold.seats.push(held_seat!(row));
         }
         Ok(holds)
     }
 
-    async fn hold_now(&self, hold: Uuid, detail: Detail) -> Result<Hold> {
+    /// A hold as it stands now: over, where its seats are no longer under it.
+    async fn hold_now(&self, hold: Uuid, concert_id: Uuid, seats: &[Uuid]) -> Result<Hold> {
         let rows = query!(
             r#"
             select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
@@ -181,32 +173,21 @@ impl BoxOffice {
                 end as expires_in_ms
             from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
             where s.id = any($1)
+            order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label
             "#,
-            &detail.seats,
+            seats,
             hold
         )
         .fetch_all(&self.pool)
         .await?;
         let expires_in_ms = rows.iter().map(|row| row.expires_in_ms.unwrap_or(0)).min().unwrap_or(0);
-        let mut seats: Vec<HeldSeat> = rows
-            .into_iter()
-            .map(|seat| HeldSeat {
-                id: seat.id,
-                label: seat.label,
-                section: seat.section,
-                row: seat.row,
-                number: seat.number,
-                tier: seat.tier,
-                price: seat.price,
-            })
-            .collect();
-        in_map_order(&mut seats);
+        let seats: Vec<HeldSeat> = rows.into_iter().map(|row| held_seat!(row)).collect();
         let total = seats.iter().map(|seat| seat.price).sum();
-        Ok(Hold { hold, concert_id: detail.concert, seats, total, expires_in_ms })
+        Ok(Hold { hold, concert_id, seats, total, expires_in_ms })
     }
 
     async fn seats_sold(&self, reservation: Uuid) -> Result<Vec<HeldSeat>> {
-        let mut seats = query_as!(
+        Ok(query_as!(
             HeldSeat,
             r#"
             select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
@@ -215,12 +196,11 @@ impl BoxOffice {
             join seats s on s.id = rs.seat_id
             join concert_seat_tiers t on t.id = s.seat_tier_id
             where rs.reservation_id = $1
+            order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label
             "#,
             reservation
         )
         .fetch_all(&self.pool)
-        .await?;
-        in_map_order(&mut seats);
-        Ok(seats)
+        .await?)
     }
 }

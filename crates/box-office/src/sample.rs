@@ -4,7 +4,6 @@ use sqlx::{Connection, PgConnection, PgTransaction, query, query_scalar};
 use uuid::Uuid;
 
 use crate::customer::phc_string;
-use crate::manage::seat_ids;
 use crate::{Error, Result};
 
 /// Phone and password of two customers whose reservations can be looked up.
@@ -112,7 +111,7 @@ pub async fn seed(owner: &str) -> Result<()> {
         for (_, phone, password) in CUSTOMERS {
             let salt = query_scalar!(r#"select phone_salt($1) as "salt!""#, phone).fetch_one(&mut *transaction).await?;
             let hash = tokio::task::spawn_blocking(move || phc_string(password, &salt)).await;
-            hashes.push(hash.map_err(|_| Error::Database { sqlstate: None })??);
+            hashes.push(hash.map_err(|_| Error::Internal)??);
         }
         for hall in HALLS {
             add_concert(&mut transaction, hall, &hashes).await?;
@@ -190,18 +189,18 @@ async fn add_section(
         query!(
             "insert into seats
                 (id, concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number, x, y, angle)
-            select place.id, $1, $2, $3 || '구역 ' || $4::int || '열 ' || place.number || '번', $3, ($4::int)::text, $4,
+            select verbs.id_in_order(clock_timestamp(), place.number), $1, $2,
+                $3 || '구역 ' || $4::int || '열 ' || place.number || '번', $3, ($4::int)::text, $4,
                 place.number, place.x, place.y, place.angle
-            from unnest($5::real[], $6::real[], $7::real[], $8::uuid[]) with ordinality
-                as place (x, y, angle, id, number)",
+            from unnest($5::real[], $6::real[], $7::real[]) with ordinality as place (x, y, angle, number)
+            order by 1",
             concert,
             tiers[tier],
             section.label,
             row,
             &x,
             &y,
-            &angle,
-            &seat_ids(x.len())
+            &angle
         )
         .execute(&mut **transaction)
         .await?;
@@ -234,8 +233,11 @@ async fn sell(transaction: &mut PgTransaction<'_>, concert: Uuid, percent: i64, 
             from sold
         ),
         new_reservation_seats as (
-            insert into reservation_seats (reservation_id, seat_id)
-            select reservation, unnest(seats) from sold
+            insert into reservation_seats (reservation_id, seat_id, concert_id, price)
+            select sold.reservation, s.id, $1, t.price
+            from sold
+            join seats s on s.id = any (sold.seats)
+            join concert_seat_tiers t on t.id = s.seat_tier_id
         )
         update seats set status = 'reserved' where id in (select unnest(seats) from sold)",
         concert,

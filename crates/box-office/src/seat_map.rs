@@ -6,24 +6,7 @@ use sqlx::{query, query_as};
 use uuid::Uuid;
 
 use crate::layout::{Place, Stage, place_seats};
-use crate::{BoxOffice, Error, Result, Tier};
-
-/// How a seat stands for the counter that asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum SeatState {
-    /// Can be held, also when an expired hold was not swept yet.
-    Available,
-    /// Held by another counter.
-    Held,
-    /// Held by this counter's login.
-    Mine,
-    /// Sold.
-    Reserved,
-    /// Kept from sale by a manager.
-    Withheld,
-}
+use crate::{BoxOffice, Error, Result, SeatState, Tier};
 
 /// Geometry and status of a concert. Columnar: entry i of every list is seat i. Positions are in hundredths of a plan
 /// unit; neighbouring seats are about 100 apart.
@@ -127,13 +110,7 @@ impl BoxOffice {
             r#"
             select s.id, s.label, s.seat_tier_id as "tier!", s.section_label as section, s.row_label as row,
                 s.row_number, s.seat_number as number, s.x, s.y, s.angle,
-                case
-                    when s.withheld_for is not null then 'withheld'
-                    when s.status = 'reserved' then 'reserved'
-                    when s.status = 'available' or s.hold_expires_at <= statement_timestamp() then 'available'
-                    when s.held_by = session_user then 'mine'
-                    else 'held'
-                end as "state!: SeatState"
+                seat_state(s.status, s.withheld, s.hold_expires_at, s.held_by) as "state!: SeatState"
             from seats s
             where s.concert_id = $1 and s.deleted_at is null
             order by s.section_label nulls first, s.row_number nulls first, s.row_label, s.seat_number, s.label
@@ -162,13 +139,7 @@ impl BoxOffice {
             SeatNow,
             r#"
             select s.id, s.label,
-                case
-                    when s.withheld_for is not null then 'withheld'
-                    when s.status = 'reserved' then 'reserved'
-                    when s.status = 'available' or s.hold_expires_at <= statement_timestamp() then 'available'
-                    when s.held_by = session_user then 'mine'
-                    else 'held'
-                end as "state!: SeatState",
+                seat_state(s.status, s.withheld, s.hold_expires_at, s.held_by) as "state!: SeatState",
                 case when s.status = 'temporarily_held' then
                     coalesce((select display_name from counters where login = s.held_by), s.held_by)
                 end as counter
@@ -182,26 +153,27 @@ impl BoxOffice {
         now.ok_or(Error::UnknownSeats { seats: vec![seat] })
     }
 
-    /// The delta query: one statement and so one snapshot. A transaction at or above the snapshot's xmin may not be
-    /// visible yet, so the next call asks from there again: nothing is missed, a little is told twice. One list for
-    /// each state, since 50,000 rows take twice as long; and of holds, three that belong together.
+    /// The delta query: one statement and so one snapshot. It asks for every seat whose last write the earlier snapshot
+    /// did not see: nothing is missed, whatever order transactions commit in, and nothing is told twice while an old
+    /// transaction stays open. One list for each state, since 50,000 rows take twice as long; and of holds, three that
+    /// belong together.
     async fn changes_since(&self, concert: Uuid, since: Option<&str>) -> Result<SeatChanges> {
-        let (incarnation, xmin) = match since.and_then(|since| since.split_once('/')) {
-            Some((incarnation, xmin)) if xmin.parse::<u64>().is_ok() => (Some(incarnation), xmin),
+        let (incarnation, snapshot) = match since.and_then(|since| since.split_once('/')) {
+            Some((incarnation, snapshot)) if is_snapshot(snapshot) => (Some(incarnation), snapshot),
             // Without a past only running holds are of interest, and they all come along below.
-            _ => (None, "18446744073709551615"),
+            _ => (None, "18446744073709551614:18446744073709551614:"),
         };
         let told = query!(
             r#"
             select (select server_incarnation()) as "incarnation!",
-                pg_snapshot_xmin(pg_current_snapshot())::text as "xmin!",
+                pg_current_snapshot()::text as "snapshot!",
                 c.layout_version::text as "layout_version!", n.*
             from concerts c
             cross join lateral (
                 select
-                    coalesce(array_agg(id) filter (where withheld_for is not null), '{}') as "withheld!",
+                    coalesce(array_agg(id) filter (where withheld), '{}') as "withheld!",
                     coalesce(array_agg(id) filter (where status = 'reserved'), '{}') as "reserved!",
-                    coalesce(array_agg(id) filter (where withheld_for is null
+                    coalesce(array_agg(id) filter (where not withheld
                         and (status = 'available' or hold_expires_at <= statement_timestamp())), '{}') as "available!",
                     coalesce(array_agg(id) filter (where hold_expires_at > statement_timestamp()), '{}') as "held!",
                     coalesce(array_agg((extract(epoch from hold_expires_at - statement_timestamp()) * 1000)::int)
@@ -211,10 +183,14 @@ impl BoxOffice {
                     coalesce(array_agg(coalesce((select display_name from counters where login = held_by), held_by))
                         filter (where hold_expires_at > statement_timestamp()), '{}') as "counters!"
                 from (
-                    select id, status, withheld_for, hold_expires_at, held_by from seats
-                    where concert_id = c.id and deleted_at is null and changed_in >= $2::text::xid8
+                    select id, status, withheld, hold_expires_at, held_by from seats
+                    where concert_id = c.id and deleted_at is null
+                        and changed_in >= pg_snapshot_xmin($2::text::pg_snapshot)
+                        and not pg_visible_in_snapshot(changed_in, $2::text::pg_snapshot)
+                        -- Numbers from before a dump was restored here are no changes.
+                        and changed_in < pg_snapshot_xmax(pg_current_snapshot())
                     union all
-                    select id, status, withheld_for, hold_expires_at, held_by from seats
+                    select id, status, withheld, hold_expires_at, held_by from seats
                     where $3 and concert_id = c.id and deleted_at is null and status = 'temporarily_held'
                         and hold_expires_at > statement_timestamp()
                 ) as told
@@ -222,13 +198,13 @@ impl BoxOffice {
             where c.id = $1 and c.status = 'published' and c.deleted_at is null
             "#,
             concert,
-            xmin,
+            snapshot,
             incarnation.is_none()
         )
         .fetch_optional(&self.pool)
         .await?
         .ok_or(Error::ConcertNotOnSale)?;
-        let went_back = xmin.parse::<u64>().ok() > told.xmin.parse::<u64>().ok();
+        let went_back = first_number(snapshot) > first_number(&told.snapshot);
         let reload = incarnation.is_some_and(|known| known != told.incarnation || went_back);
         let held = told.held.into_iter().zip(told.mine).zip(told.expires_in_ms).zip(told.counters);
         let held = held.map(|(((id, mine), expires_in_ms), counter)| SeatChange {
@@ -246,10 +222,31 @@ impl BoxOffice {
             seats.into_iter().map(move |id| SeatChange { id, state, expires_in_ms: None, counter: None })
         });
         Ok(SeatChanges {
-            seen: format!("{}/{}", told.incarnation, told.xmin),
+            seen: format!("{}/{}", told.incarnation, told.snapshot),
             layout_version: told.layout_version,
             reload,
             seats: rest.chain(held).collect(),
         })
     }
+}
+
+/// Whether it is a snapshot as PostgreSQL writes it: `xmin:xmax:xip,xip,…`.
+fn is_snapshot(text: &str) -> bool {
+    let mut parts = text.splitn(3, ':');
+    let number = |part: Option<&str>| part.and_then(|part| part.parse::<u64>().ok());
+    match (number(parts.next()), number(parts.next()), parts.next()) {
+        (Some(xmin), Some(xmax), Some(running)) => {
+            xmin > 0
+                && xmin <= xmax
+                && running.len() < 65_536
+                && running
+                    .split(',')
+                    .all(|xid| running.is_empty() || xid.parse().is_ok_and(|xid: u64| (xmin..xmax).contains(&xid)))
+        }
+        _ => false,
+    }
+}
+
+fn first_number(snapshot: &str) -> Option<u64> {
+    snapshot.split(':').next()?.parse().ok()
 }

@@ -1,19 +1,22 @@
 //! The connection of one counter to the venue's server.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{query, query_scalar};
+use sqlx::{query, query_as, query_scalar};
+use uuid::Uuid;
 
+use crate::connections::{Connections, is_alive};
 use crate::customer::Hashing;
 use crate::intents::Intents;
-use crate::lines::{Lines, is_alive};
+use crate::operate::new_operation;
 use crate::reading::Reading;
-use crate::{Error, Result, setup};
+use crate::text::one_line;
+use crate::{Error, Result, limits, setup};
 
 /// Where the server is and who connects.
 #[derive(Clone, Serialize, Deserialize, Type)]
@@ -32,6 +35,24 @@ pub struct ServerLogin {
     pub ca_certificate: Option<String>,
 }
 
+/// What a PC keeps for its work at one server.
+#[derive(Debug, Clone)]
+pub struct Pc {
+    /// Tells it from another PC under the same login.
+    pub id: Uuid,
+    /// Its record of unanswered operations.
+    pub intents: PathBuf,
+}
+
+/// At most: for reading. With those for writing they are all that a program opens; see docs/server.md.
+const READ_CONNECTIONS: u32 = 4;
+
+/// How the server's journal and its list of connections name this program.
+fn program(pc: Option<&Pc>) -> String {
+    let name = concat!("maepyo ", env!("CARGO_PKG_VERSION"));
+    pc.map_or_else(|| name.to_owned(), |pc| format!("{name} {}", pc.id.simple()))
+}
+
 /// What a counter learns when it connects.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 pub struct ServerFacts {
@@ -41,6 +62,8 @@ pub struct ServerFacts {
     pub login: String,
     /// How other counters see it.
     pub counter_name: String,
+    /// Another PC works under this login just now.
+    pub login_shared: bool,
     /// What the venue set.
     pub rules: Rules,
 }
@@ -60,15 +83,24 @@ pub struct Rules {
     pub time_zone: String,
 }
 
+/// A connection that was ended because its transaction stood still.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Stale {
+    /// Its login.
+    pub login: String,
+    /// How long the transaction had stood.
+    pub seconds: i32,
+}
+
 /// One counter at the venue's server. Cheap to clone.
 #[derive(Clone)]
 pub struct BoxOffice {
     /// For reading.
     pub(crate) pool: Reading,
-    /// For write operations.
-    pub(crate) lines: Arc<Lines>,
+    pub(crate) write_connections: Arc<Connections>,
     pub(crate) hashing: Hashing,
     pub(crate) intents: Intents,
+    pub(crate) pc: Option<Uuid>,
 }
 
 impl ServerLogin {
@@ -81,6 +113,9 @@ impl ServerLogin {
             // at two seats would read through all concerts on sale.
             ("random_page_cost", "0.1"),
             ("seq_page_cost", "0.1"),
+            // Whatever the login's own defaults are.
+            ("default_transaction_isolation", "read committed"),
+            ("default_transaction_read_only", "off"),
             // Compiling a plan takes longer than any query of a counter.
             ("jit", "off"),
             ("lock_timeout", "2s"),
@@ -98,7 +133,7 @@ impl ServerLogin {
             .database(&self.database)
             .username(&self.login)
             .password(&self.password)
-            .application_name("maepyo");
+            .application_name(&program(None));
         match &self.ca_certificate {
             Some(path) => options.ssl_mode(PgSslMode::VerifyFull).ssl_root_cert(path),
             None if on_this_pc => options.ssl_mode(PgSslMode::Disable),
@@ -108,22 +143,23 @@ impl ServerLogin {
 }
 
 impl BoxOffice {
-    /// Connects as a counter and checks that the schema is the one this program knows. With `intents`, operations are
-    /// recorded in that file before they are sent.
+    /// Connects as a counter and checks that the schema is the one this program knows. With a `pc`, operations are
+    /// recorded in its file before they are sent.
     ///
     /// # Errors
     /// [`Error::Offline`], [`Error::WrongLogin`], [`Error::CertificateRefused`], [`Error::NotACounter`],
-    /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`].
-    pub async fn connect(server: &ServerLogin, intents: Option<&Path>) -> Result<Self> {
-        let office = Self::connect_with(server.options(), intents).await?;
-        let mut line = office.lines.take().await?;
-        setup::check_schema(&mut line.connection).await?;
+    /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`], [`Error::IntentsInUse`].
+    pub async fn connect(server: &ServerLogin, pc: Option<&Pc>) -> Result<Self> {
+        let options = server.options().application_name(&program(pc));
+        let office = Self::connect_with(options, pc).await?;
+        let mut write = office.write_connections.take().await?;
+        setup::check_schema(&mut write.connection).await?;
         let may_sell = query_scalar!(
             r#"select pg_has_role(session_user, 'counter', 'member') or pg_has_role(session_user, 'manager', 'member') as "may!""#
         )
-        .fetch_one(&mut line.connection)
+        .fetch_one(&mut write.connection)
         .await?;
-        line.keep();
+        write.keep();
         if may_sell { Ok(office) } else { Err(Error::NotACounter) }
     }
 
@@ -131,18 +167,24 @@ impl BoxOffice {
     ///
     /// # Errors
     /// As [`connect`](Self::connect), without the look at schema and role.
-    pub async fn connect_with(options: PgConnectOptions, intents: Option<&Path>) -> Result<Self> {
+    pub async fn connect_with(options: PgConnectOptions, pc: Option<&Pc>) -> Result<Self> {
         let pool = PgPoolOptions::new()
-            .max_connections(4)
+            .max_connections(READ_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(3))
             .test_before_acquire(false)
             .before_acquire(|connection, known| Box::pin(async move { Ok(is_alive(connection, known.idle_for).await) }))
             .connect_lazy_with(options.clone());
-        // The pool would only say that it timed out; a line says why. It stays open for the first sale.
-        let lines = Lines::new(options);
-        lines.take().await?.keep();
-        let intents = intents.map(Intents::open).transpose()?.unwrap_or_default();
-        Ok(Self { pool: Reading(pool), lines: Arc::new(lines), hashing: Hashing::new(), intents })
+        // The pool would only say that it timed out; this one says why. It stays open for the first sale.
+        let write_connections = Connections::new(options);
+        write_connections.take().await?.keep();
+        let intents = pc.map(|pc| Intents::open(&pc.intents)).transpose()?.unwrap_or_default();
+        Ok(Self {
+            pool: Reading(pool),
+            write_connections: Arc::new(write_connections),
+            hashing: Hashing::new(),
+            intents,
+            pc: pc.map(|pc| pc.id),
+        })
     }
 
     /// For rehearsals on throw-away servers only, where hashing would drown what is rehearsed: passwords are hashed so
@@ -171,7 +213,12 @@ impl BoxOffice {
             r#"
             select split_part(current_setting('server_version'), ' ', 1) as "server_version!",
                 session_user::text as "login!",
-                coalesce((select display_name from counters where login = session_user), session_user::text) as "counter_name!"
+                coalesce((select display_name from counters where login = session_user), session_user::text) as "counter_name!",
+                exists (
+                    select from pg_stat_activity
+                    where usename = session_user and datname = current_database() and application_name like 'maepyo % %'
+                        and application_name <> current_setting('application_name')
+                ) as "login_shared!"
             "#
         )
         .fetch_one(&self.pool)
@@ -180,6 +227,7 @@ impl BoxOffice {
             server_version: facts.server_version,
             login: facts.login,
             counter_name: facts.counter_name,
+            login_shared: facts.login_shared,
             rules: self.rules().await?,
         })
     }
@@ -189,7 +237,7 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`].
     pub async fn rules(&self) -> Result<Rules> {
-        Ok(sqlx::query_as!(
+        Ok(query_as!(
             Rules,
             "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone from settings"
         )
@@ -200,22 +248,35 @@ impl BoxOffice {
     /// How other counters see this one.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`] when blank or over 40 characters.
+    /// [`Error::InvalidSetting`] when blank or over 40 characters, [`Error::CounterNameTaken`].
     pub async fn rename_counter(&self, name: &str) -> Result<()> {
-        let name = crate::customer_name(name).map_err(|_| Error::InvalidSetting { field: "counter_name".into() })?;
-        query!(
-            "insert into counters (login, display_name) values (session_user, $1)
-             on conflict (login) do update set display_name = excluded.display_name",
-            name
-        )
-        .execute(&self.pool)
-        .await?;
+        let name = display_name(name)?;
+        let verb = query!(r#"select true as "done!" from counter.rename($1)"#, name);
+        self.call(new_operation(), verb).await?;
         Ok(())
+    }
+
+    /// Ends counters' connections whose transaction stands for seconds and keeps seats locked. Says whose.
+    ///
+    /// # Errors
+    /// [`Error::Offline`].
+    pub async fn end_stale(&self) -> Result<Vec<Stale>> {
+        let verb = query_as!(Stale, r#"select login as "login!", seconds as "seconds!" from counter.end_stale()"#);
+        self.call(new_operation(), verb).await
     }
 
     /// Closes every connection.
     pub async fn close(&self) {
-        self.lines.close().await;
+        self.intents.close();
+        self.write_connections.close().await;
         self.pool.0.close().await;
     }
+}
+
+/// A counter's name as it is stored.
+///
+/// # Errors
+/// [`Error::InvalidSetting`] when blank or over 40 characters, or with characters that are not seen.
+pub fn display_name(typed: &str) -> Result<String> {
+    one_line(typed, limits::DISPLAY_NAME).ok_or_else(|| Error::InvalidSetting { field: "counter_name".into() })
 }

@@ -1,8 +1,11 @@
 //! What the owner of a server does once: group roles, schema, logins. Counters never run any of it.
 
+use std::path::Path;
 use std::time::Duration;
 
+use include_dir::{Dir, DirEntry, include_dir};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use specta::Type;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
@@ -11,10 +14,14 @@ use sqlx::{Connection, PgConnection, query_scalar};
 use crate::{Error, Result, ServerLogin};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+/// What verbs share, counters' verbs, managers' verbs, and who may call them.
+static VERBS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/verbs");
+const SUPERUSERS_PART: &str = include_str!("../../../migrations/superuser.sql");
 
 /// The group a login joins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Group {
     /// Sells.
     Counter,
@@ -33,6 +40,7 @@ pub async fn create_group_roles(owner: &str) -> Result<()> {
     Ok(connection.close().await?)
 }
 
+/// The owner of the schema is a role that nobody logs in as: it makes logins, and its verbs are what they may do.
 async fn group_roles_by(owner: &mut PgConnection) -> Result<()> {
     // Two set-ups at once would both find no role and both create it.
     sqlx::raw_sql(
@@ -40,6 +48,12 @@ async fn group_roles_by(owner: &mut PgConnection) -> Result<()> {
                 perform pg_advisory_xact_lock(7226300);
                 if to_regrole('counter') is null then create role counter nologin; end if;
                 if to_regrole('manager') is null then create role manager nologin; end if;
+                if to_regrole('box_office') is null then
+                    create role box_office nologin createrole;
+                end if;
+                if not pg_has_role(current_user, 'box_office', 'member') then
+                    execute format('grant box_office to %I', current_user);
+                end if;
             end $$",
     )
     .execute(&mut *owner)
@@ -57,14 +71,79 @@ pub async fn migrate(owner: &str) -> Result<()> {
     Ok(connection.close().await?)
 }
 
-async fn migrate_by(owner: &mut PgConnection) -> Result<()> {
-    if let SchemaState { found, wanted } = state_seen_by(owner).await?
+/// All of it is one transaction: the migrations that are missing, and the verbs where they are not this program's.
+async fn migrate_by(connection: &mut PgConnection) -> Result<()> {
+    if let SchemaState { found, wanted } = state_seen_by(connection).await?
         && found > wanted
     {
         return Err(Error::SchemaNewer { found, wanted });
     }
+    let mut owner = connection.begin().await?;
+    group_roles_by(&mut owner).await?;
+    let is_superuser = query_scalar::<_, bool>("select rolsuper from pg_roles where rolname = current_user")
+        .fetch_one(&mut *owner)
+        .await?;
+    if is_superuser {
+        sqlx::raw_sql(SUPERUSERS_PART).execute(&mut *owner).await?;
+    }
+    sqlx::raw_sql(BECOME_OWNER).execute(&mut *owner).await?;
     // What `run` does, but a future that the shell's commands can send between threads.
-    MIGRATIONS.run_direct(None, owner, false).await.map_err(of_migration)
+    MIGRATIONS.run_direct(None, &mut *owner, false).await.map_err(of_migration)?;
+    apply_verbs(&mut owner).await?;
+    Ok(owner.commit().await?)
+}
+
+/// A database's own owner may give its schema to the role that is to own it.
+const BECOME_OWNER: &str = "
+    do $$ begin
+        execute format('revoke connect, temporary on database %I from public', current_database());
+        execute format('grant connect on database %I to counter, manager', current_database());
+        execute format('grant connect, create, temporary on database %I to box_office', current_database());
+        if (select nspowner <> 'box_office'::regrole from pg_namespace where nspname = 'public') then
+            alter schema public owner to box_office;
+        end if;
+    end $$;
+    set local role box_office";
+
+/// Applies the verbs unless those there are this program's already: a new definition costs every counter a new plan.
+async fn apply_verbs(owner: &mut PgConnection) -> Result<()> {
+    let wanted = verbs_version();
+    let found: Option<String> =
+        query_scalar("select obj_description(to_regnamespace('verbs'), 'pg_namespace')").fetch_one(&mut *owner).await?;
+    if found.as_ref() == Some(&wanted) {
+        return Ok(());
+    }
+    for (_, sql) in verbs() {
+        sqlx::raw_sql(sql).execute(&mut *owner).await?;
+    }
+    let comment = format!("comment on schema verbs is '{wanted}'");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(comment)).execute(&mut *owner).await?;
+    Ok(())
+}
+
+/// The verbs as this program knows them: path and definition, in the order in which they are applied. Whoever applies
+/// them again with a passage replaced sees whether anything notices.
+pub fn verbs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut files: Vec<_> = VERBS.find("**/*.sql").into_iter().flatten().filter_map(DirEntry::as_file).collect();
+    files.sort_by_key(|file| (order(file.path()), file.path()));
+    files.into_iter().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+}
+
+fn order(path: &Path) -> u8 {
+    match path.to_str() {
+        Some("shared.sql") => 0,
+        Some("grants.sql") => 2,
+        _ => 1,
+    }
+}
+
+fn verbs_version() -> String {
+    let mut hasher = Sha256::new();
+    for (path, sql) in verbs() {
+        hasher.update(path);
+        hasher.update(sql);
+    }
+    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes a login of a group, or gives an existing one this password.
@@ -77,6 +156,9 @@ pub async fn add_login(owner: &str, group: Group, login: &str, password: &str) -
     Ok(connection.close().await?)
 }
 
+/// A program opens six at most; a reconnect may overlap with what the server has not noticed to be gone.
+const CONNECTIONS_PER_LOGIN: i32 = 16;
+
 async fn add_login_by(owner: &mut PgConnection, group: Group, login: &str, password: &str) -> Result<()> {
     let group = match group {
         Group::Counter => "counter",
@@ -85,12 +167,14 @@ async fn add_login_by(owner: &mut PgConnection, group: Group, login: &str, passw
     // Role statements take no parameters: the server quotes them.
     let statement: String = query_scalar(
         "select format(
-            case when to_regrole(quote_ident($1)) is null then 'create role %I login in role %I password %L'
-            else 'alter role %1$I login password %3$L' end, $1, $2, $3)",
+            case when to_regrole(quote_ident($1)) is null
+            then 'create role %I login in role %I password %L connection limit %s'
+            else 'alter role %1$I login password %3$L connection limit %4$s' end, $1, $2, $3, $4::int)",
     )
     .bind(login)
     .bind(group)
     .bind(password)
+    .bind(CONNECTIONS_PER_LOGIN)
     .fetch_one(&mut *owner)
     .await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *owner).await?;
@@ -187,10 +271,11 @@ fn of_migration(error: sqlx::migrate::MigrateError) -> Error {
     use sqlx::migrate::MigrateError;
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        MigrateError::VersionMismatch(_) | MigrateError::Dirty(_) => Error::SchemaForeign,
         MigrateError::VersionMissing(found) => Error::SchemaNewer { found: found as i32, wanted: wanted() },
         other => {
             tracing::error!(%other, "migration failed");
-            Error::Database { sqlstate: None }
+            Error::SchemaForeign
         }
     }
 }

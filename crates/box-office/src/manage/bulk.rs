@@ -1,21 +1,18 @@
 //! Changing many seats of a concert at once. A seat that is sold or on a live hold is never changed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use sqlx::types::Json;
 use sqlx::{query, query_scalar};
 use uuid::Uuid;
 
-use super::concerts::one_line;
-use super::tiers::count_edit;
-use super::writing::lock_concert;
-use crate::hold::distinct;
-use crate::{BoxOffice, Error, Result, SeatChanges, SeatMap, SeatState, TakenSeat};
-
-const REASON_LONGEST: usize = 100;
-/// Seats left alone that are named.
-const NAMED: usize = 100;
+use crate::operate::new_operation;
+use crate::seat::distinct;
+use crate::text::one_line;
+use crate::{BoxOffice, Error, Result, SeatChanges, SeatMap, TakenSeat, limits};
 
 /// What becomes of the seats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -105,112 +102,38 @@ impl BoxOffice {
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn edit_seats(&self, concert: Uuid, seats: &[Uuid], edit: SeatEdit, if_sold: IfSold) -> Result<Edited> {
         let seats = distinct(seats)?;
-        let edit = match edit {
-            SeatEdit::Withhold { reason } => SeatEdit::Withhold {
-                reason: one_line("reason", &reason, 1, REASON_LONGEST)
-                    .map_err(|_| Error::InvalidReason { longest: REASON_LONGEST as i32 })?,
-            },
-            edit => edit,
-        };
-        self.manage_for_long("edit_seats", concert, move |transaction| {
-            Box::pin(async move {
-                // Lock. The concert first, as every manager's edit does: nobody removes the tier meanwhile, and no two
-                // edits wait for each other. Then the seats in id order, as holds do.
-                lock_concert(transaction, concert).await?;
-                let locked = query!(
-                    r#"
-                    select s.id, s.label, s.status = 'reserved' as "sold!",
-                        coalesce((select display_name from counters where login = s.held_by), s.held_by) as counter
-                    from seats s
-                    where s.id = any($1) and s.concert_id = $2 and s.deleted_at is null
-                    order by s.id for update
-                    "#,
-                    &seats,
-                    concert
-                )
-                .fetch_all(&mut **transaction)
-                .await?;
-                if locked.len() < seats.len() {
-                    let known: Vec<Uuid> = locked.iter().map(|seat| seat.id).collect();
-                    let unknown = seats.into_iter().filter(|id| known.binary_search(id).is_err()).take(NAMED);
-                    return Err(Error::UnknownSeats { seats: unknown.collect() });
-                }
-                // Look, by a clock from after the locks.
-                let live: Vec<Uuid> = query_scalar!(
-                    "select id from seats where id = any($1) and (status = 'reserved'
-                        or (status = 'temporarily_held' and hold_expires_at > statement_timestamp())) order by id",
-                    &seats
-                )
-                .fetch_all(&mut **transaction)
-                .await?;
-                let taken = locked.into_iter().filter(|seat| live.binary_search(&seat.id).is_ok()).take(NAMED);
-                let left_alone: Vec<TakenSeat> = taken
-                    .map(|seat| TakenSeat {
-                        id: seat.id,
-                        label: seat.label,
-                        state: if seat.sold { SeatState::Reserved } else { SeatState::Held },
-                        counter: seat.counter,
-                    })
-                    .collect();
-                if if_sold == IfSold::Refuse && !live.is_empty() {
-                    return Err(Error::SeatsTaken { seats: left_alone });
-                }
-                let free: Vec<Uuid> = seats.into_iter().filter(|id| live.binary_search(id).is_err()).collect();
-                // Write.
-                apply(transaction, concert, &free, &edit).await?;
-                count_edit(transaction, concert).await?;
-                Ok(Edited { changed: free.len() as i32, left_alone_count: live.len() as i32, left_alone })
-            })
-        })
-        .await
-    }
-}
-
-/// A hold that has run out is ended on the way: it stands in nobody's way.
-async fn apply(transaction: &mut sqlx::PgConnection, concert: Uuid, seats: &[Uuid], edit: &SeatEdit) -> Result<()> {
-    match edit {
-        SeatEdit::Tier { tier } => {
-            let changed = query!(
-                "update seats set seat_tier_id = $2, status = 'available', hold_token = null, held_by = null,
-                    hold_expires_at = null
-                 where id = any($1) and exists (
-                    select from concert_seat_tiers where id = $2 and concert_id = $3 and deleted_at is null)",
-                seats,
-                tier,
-                concert
-            )
-            .execute(transaction)
-            .await?;
-            if changed.rows_affected() < seats.len() as u64 {
-                return Err(Error::InvalidSetting { field: "tier".into() });
+        let (edit, tier, reason) = match edit {
+            SeatEdit::Tier { tier } => ("tier", Some(tier), None),
+            SeatEdit::Withhold { reason } => {
+                let longest = limits::WITHHOLD_REASON.most as i32;
+                let reason = one_line(&reason, limits::WITHHOLD_REASON).ok_or(Error::InvalidReason { longest })?;
+                ("withhold", None, Some(reason))
             }
+            SeatEdit::GiveBack => ("give_back", None, None),
+            SeatEdit::Remove => ("remove", None, None),
+        };
+        let operation = new_operation();
+        let verb = query!(
+            r#"
+            select changed as "changed!", left_alone_count as "left_alone_count!",
+                left_alone as "left_alone!: Json<Vec<TakenSeat>>", unknown as "unknown!"
+            from manager.edit_seats($1, $2, $3, $4, $5, $6, $7)
+            "#,
+            operation,
+            concert,
+            &seats,
+            edit,
+            tier,
+            reason,
+            if_sold == IfSold::DoRest
+        );
+        let told = self.manage_for_long(operation, verb, Arc::default()).await?;
+        if !told.unknown.is_empty() {
+            return Err(Error::UnknownSeats { seats: told.unknown });
         }
-        SeatEdit::Withhold { reason } => {
-            query!(
-                "update seats set withheld_for = $2, status = 'available', hold_token = null, held_by = null,
-                    hold_expires_at = null
-                 where id = any($1)",
-                seats,
-                reason
-            )
-            .execute(transaction)
-            .await?;
+        if if_sold == IfSold::Refuse && told.left_alone_count > 0 {
+            return Err(Error::SeatsTaken { seats: told.left_alone.0 });
         }
-        SeatEdit::GiveBack => {
-            query!("update seats set withheld_for = null where id = any($1) and withheld_for is not null", seats)
-                .execute(transaction)
-                .await?;
-        }
-        SeatEdit::Remove => {
-            query!(
-                "update seats set deleted_at = clock_timestamp(), withheld_for = null, status = 'available',
-                    hold_token = null, held_by = null, hold_expires_at = null
-                 where id = any($1)",
-                seats
-            )
-            .execute(transaction)
-            .await?;
-        }
+        Ok(Edited { changed: told.changed, left_alone_count: told.left_alone_count, left_alone: told.left_alone.0 })
     }
-    Ok(())
 }

@@ -1,20 +1,18 @@
 //! Concerts as managers make them: drafts, publishing, archiving, deleting.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query, query_as};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::seats::seat_ids;
-use super::to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing, to_edit};
-use super::writing::{lock_against_sales, lock_version};
+use super::to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing};
 use crate::operate::new_operation;
-use crate::{BoxOffice, Error, Result};
-
-const TITLE_LONGEST: usize = 200;
-const NOTE_LONGEST: usize = 2000;
+use crate::text::one_line;
+use crate::{BoxOffice, Error, Result, limits};
 
 /// A concert of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -91,22 +89,15 @@ impl BoxOffice {
     pub async fn create_concert(&self, form: &ConcertForm) -> Result<Uuid> {
         let form = checked(form)?;
         let id = new_operation();
-        self.manage("create_concert", id, move |transaction| {
-            Box::pin(async move {
-                query!(
-                    "insert into concerts (id, title, venue, starts_at, note) values ($1, $2, $3, $4, $5)",
-                    id,
-                    form.title,
-                    form.venue,
-                    form.starts_at,
-                    form.note
-                )
-                .execute(&mut **transaction)
-                .await?;
-                Ok(())
-            })
-        })
-        .await?;
+        let verb = query!(
+            r#"select true as "done!" from manager.create_concert($1, $2, $3, $4, $5)"#,
+            id,
+            form.title,
+            form.venue,
+            form.starts_at,
+            form.note
+        );
+        self.manage(id, verb).await?;
         Ok(id)
     }
 
@@ -117,24 +108,19 @@ impl BoxOffice {
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn edit_concert(&self, id: Uuid, version: i64, form: &ConcertForm) -> Result<ConcertToEdit> {
         let form = checked(form)?;
-        self.manage("edit_concert", id, move |transaction| {
-            Box::pin(async move {
-                lock_version(transaction, id, version).await?;
-                query!(
-                    "update concerts set title = $2, venue = $3, starts_at = $4, note = $5 where id = $1",
-                    id,
-                    form.title,
-                    form.venue,
-                    form.starts_at,
-                    form.note
-                )
-                .execute(&mut **transaction)
-                .await?;
-                Ok(())
-            })
-        })
-        .await?;
-        self.concert_to_edit(id).await
+        let operation = new_operation();
+        let verb = query!(
+            r#"select manager.edit_concert($1, $2, $3, $4, $5, $6, $7) as "done!""#,
+            operation,
+            id,
+            version,
+            form.title,
+            form.venue,
+            form.starts_at,
+            form.note
+        );
+        let done = self.manage(operation, verb).await?.done;
+        self.after_edit(id, done).await
     }
 
     /// Puts a draft on sale. A missing or past date is refused unless the manager was asked about it.
@@ -143,22 +129,22 @@ impl BoxOffice {
     /// [`Error::ConcertIncomplete`] says what is missing; [`Error::ConcertChanged`], [`Error::WrongStatus`],
     /// [`Error::UnknownConcert`], [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn publish_concert(&self, id: Uuid, version: i64, although_past: bool) -> Result<ConcertToEdit> {
-        self.manage("publish_concert", id, move |transaction| {
-            Box::pin(async move {
-                lock_version(transaction, id, version).await?;
-                let mut missing = to_edit(transaction, id).await?.missing;
-                missing.retain(|one| !although_past || matches!(one, Missing::NoTier | Missing::NoSeats));
-                if !missing.is_empty() {
-                    return Err(Error::ConcertIncomplete { missing });
-                }
-                query!("update concerts set status = 'published' where id = $1", id)
-                    .execute(&mut **transaction)
-                    .await?;
-                Ok(())
-            })
-        })
-        .await?;
-        self.concert_to_edit(id).await
+        let operation = new_operation();
+        let verb = query!(
+            r#"
+            select done as "done!", missing as "missing!: Vec<Missing>"
+            from manager.publish_concert($1, $2, $3, $4)
+            "#,
+            operation,
+            id,
+            version,
+            although_past
+        );
+        let told = self.manage(operation, verb).await?;
+        if told.done && !told.missing.is_empty() {
+            return Err(Error::ConcertIncomplete { missing: told.missing });
+        }
+        self.after_edit(id, told.done).await
     }
 
     /// Ends the sale for good. Waits for confirms in flight; those after it are refused.
@@ -167,15 +153,10 @@ impl BoxOffice {
     /// [`Error::ConcertChanged`], [`Error::WrongStatus`], [`Error::UnknownConcert`], [`Error::Busy`],
     /// [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn archive_concert(&self, id: Uuid, version: i64) -> Result<ConcertToEdit> {
-        self.manage("archive_concert", id, move |transaction| {
-            Box::pin(async move {
-                lock_against_sales(transaction, id, version).await?;
-                query!("update concerts set status = 'archived' where id = $1", id).execute(&mut **transaction).await?;
-                Ok(())
-            })
-        })
-        .await?;
-        self.concert_to_edit(id).await
+        let operation = new_operation();
+        let verb = query!(r#"select manager.archive_concert($1, $2, $3) as "done!""#, operation, id, version);
+        let done = self.manage(operation, verb).await?.done;
+        self.after_edit(id, done).await
     }
 
     /// Takes a concert without live sales out of every list.
@@ -184,25 +165,12 @@ impl BoxOffice {
     /// [`Error::ConcertHasSales`], [`Error::ConcertChanged`], [`Error::UnknownConcert`], [`Error::Busy`],
     /// [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn delete_concert(&self, id: Uuid, version: i64) -> Result<()> {
-        self.manage("delete_concert", id, move |transaction| {
-            Box::pin(async move {
-                lock_against_sales(transaction, id, version).await?;
-                let sold = query_scalar!(
-                    r#"select count(*)::int as "sold!" from seats where concert_id = $1 and status = 'reserved'"#,
-                    id
-                )
-                .fetch_one(&mut **transaction)
-                .await?;
-                if sold > 0 {
-                    return Err(Error::ConcertHasSales { sold });
-                }
-                query!("update concerts set deleted_at = clock_timestamp() where id = $1", id)
-                    .execute(&mut **transaction)
-                    .await?;
-                Ok(())
-            })
-        })
-        .await
+        let operation = new_operation();
+        let verb = query!(r#"select manager.delete_concert($1, $2, $3) as "done!""#, operation, id, version);
+        if !self.manage(operation, verb).await?.done {
+            self.after_edit(id, false).await?;
+        }
+        Ok(())
     }
 
     /// A new draft with the tiers, the seats and the stage of another concert; what is withheld there is withheld here,
@@ -212,81 +180,34 @@ impl BoxOffice {
     /// [`Error::InvalidSetting`], [`Error::UnknownConcert`], [`Error::Busy`], [`Error::Offline`],
     /// [`Error::OutcomeUnknown`].
     pub async fn duplicate_concert(&self, of: Uuid, title: &str, starts_at: Option<DateTime<Utc>>) -> Result<Uuid> {
-        let title = one_line("title", title, 1, TITLE_LONGEST)?;
+        let title = one_line(title, limits::TITLE).ok_or_else(|| invalid("title"))?;
         let id = new_operation();
-        self.manage_for_long("duplicate_concert", id, move |transaction| {
-            Box::pin(async move {
-                let made = query!(
-                    "insert into concerts (id, title, venue, starts_at, note, stage)
-                     select $1, $2, venue, $3, note, stage from concerts where id = $4",
-                    id,
-                    title,
-                    starts_at,
-                    of
-                )
-                .execute(&mut **transaction)
-                .await?;
-                if made.rows_affected() == 0 {
-                    return Err(Error::UnknownConcert);
-                }
-                query!(
-                    "insert into concert_seat_tiers (concert_id, label, price)
-                     select $1, label, price from concert_seat_tiers where concert_id = $2 and deleted_at is null",
-                    id,
-                    of
-                )
-                .execute(&mut **transaction)
-                .await?;
-                let theirs = query_scalar!(
-                    "select id from seats where concert_id = $1 and deleted_at is null
-                     order by section_label, row_number, seat_number, label",
-                    of
-                )
-                .fetch_all(&mut **transaction)
-                .await?;
-                query!(
-                    "insert into seats (id, concert_id, seat_tier_id, label, section_label, row_label, row_number,
-                        seat_number, x, y, angle, withheld_for)
-                     select new.id, $1, mine.id, s.label, s.section_label, s.row_label, s.row_number, s.seat_number,
-                        s.x, s.y, s.angle, s.withheld_for
-                     from unnest($2::uuid[], $3::uuid[]) as new (id, theirs)
-                     join seats s on s.id = new.theirs
-                     join concert_seat_tiers theirs on theirs.id = s.seat_tier_id
-                     join concert_seat_tiers mine on mine.concert_id = $1 and mine.label = theirs.label
-                     order by new.id",
-                    id,
-                    &seat_ids(theirs.len()),
-                    &theirs
-                )
-                .execute(&mut **transaction)
-                .await?;
-                Ok(())
-            })
-        })
-        .await?;
+        let verb = query!(
+            r#"select true as "done!" from manager.duplicate_concert($1, $2, $3, $4)"#,
+            id,
+            of,
+            title,
+            starts_at
+        );
+        self.manage_for_long(id, verb, Arc::default()).await?;
         Ok(id)
     }
 }
 
 fn checked(form: &ConcertForm) -> Result<ConcertForm> {
     let note: String = form.note.nfc().filter(|c| *c == '\n' || !c.is_control()).collect();
-    if note.chars().count() > NOTE_LONGEST {
-        return Err(Error::InvalidSetting { field: "note".into() });
+    let note = note.trim().to_owned();
+    if !limits::NOTE.holds(note.chars().count()) {
+        return Err(invalid("note"));
     }
     Ok(ConcertForm {
-        title: one_line("title", &form.title, 1, TITLE_LONGEST)?,
-        venue: one_line("venue", &form.venue, 0, TITLE_LONGEST)?,
+        title: one_line(&form.title, limits::TITLE).ok_or_else(|| invalid("title"))?,
+        venue: one_line(&form.venue, limits::VENUE).ok_or_else(|| invalid("venue"))?,
         starts_at: form.starts_at,
-        note: note.trim().to_owned(),
+        note,
     })
 }
 
-/// A line of text as it is stored: NFC, trimmed, inner white space single, without control characters.
-pub(super) fn one_line(field: &str, typed: &str, shortest: usize, longest: usize) -> Result<String> {
-    let invalid = || Error::InvalidSetting { field: field.into() };
-    if typed.len() > 16 * longest.max(16) || typed.chars().any(char::is_control) {
-        return Err(invalid());
-    }
-    let line = typed.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-    if (shortest..=longest).contains(&line.chars().count()) { Ok(line) } else { Err(invalid()) }
+fn invalid(field: &str) -> Error {
+    Error::InvalidSetting { field: field.into() }
 }

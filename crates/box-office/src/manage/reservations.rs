@@ -7,13 +7,14 @@ use sqlx::{query, query_as};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use crate::cancel::cancel_in;
+use crate::cancel::freed_by;
 use crate::intents::Intent;
+use crate::look_up::lost;
 use crate::operate::new_operation;
-use crate::{BoxOffice, Cancelled, Error, ReservationStatus, Result, reservation_number};
+use crate::text::one_line;
+use crate::{BoxOffice, Cancelled, Error, ReservationStatus, Result, limits, reservation_number};
 
 const PAGE: i32 = 100;
-const REASON_LONGEST: usize = 200;
 
 /// A reservation without personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -61,36 +62,43 @@ pub struct Unmasked {
 
 impl BoxOffice {
     /// Reservations of a concert whose name has `search` in it or whose phone ends in these four digits; an empty
-    /// search finds all. `after` is the last one of the page before.
+    /// search finds all. `after` is the last one of the page before. The server tells what a search found once that it
+    /// was searched is committed to the journal.
     ///
     /// # Errors
-    /// [`Error::Offline`], [`Error::NotACounter`].
+    /// [`Error::Busy`], [`Error::Offline`], [`Error::NotACounter`].
     pub async fn reservations_of(&self, concert: Uuid, search: &str, after: Option<Uuid>) -> Result<ReservationPage> {
         // As names are stored.
         let search: String = search.chars().filter(|c| !c.is_control()).take(80).nfc().collect();
-        let found = query!(
+        let operation = match search.trim() {
+            "" => None,
+            search => {
+                let operation = new_operation();
+                let verb = query!(
+                    r#"select true as "done!" from manager.search_reservations($1, $2, $3, $4, $5)"#,
+                    operation,
+                    concert,
+                    search,
+                    after,
+                    PAGE + 1
+                );
+                self.call(operation, verb).await.map_err(lost)?;
+                Some(operation)
+            }
+        };
+        let verb = query!(
             r#"
-            select r.id as "id!", r.status as "status!: ReservationStatus", r.name_masked as "name_masked!",
-                r.phone_masked as "phone_masked!", r.created_at as "created_at!", r.cancelled_at,
-                sold.labels as "seats!", sold.total as "total!", coalesce(n.display_name, r.sold_by) as counter
-            from reservations_masked($1, $2, $3, $4) r
-            cross join lateral (
-                select coalesce(array_agg(s.label order by s.section_label, s.row_number, s.seat_number, s.label), '{}')
-                        as labels,
-                    coalesce(sum(rs.price), 0)::bigint as total
-                from reservation_seats rs join seats s on s.id = rs.seat_id
-                where rs.reservation_id = r.id
-            ) sold
-            left join counters n on n.login = r.sold_by
-            order by r.created_at desc, r.id desc
+            select id as "id!", status as "status!: ReservationStatus", name_masked as "name_masked!",
+                phone_masked as "phone_masked!", seats as "seats!", total as "total!", created_at as "created_at!",
+                cancelled_at, counter
+            from manager.reservations_of($1, $2, $3, $4)
             "#,
             concert,
-            search.trim(),
+            operation,
             after,
             PAGE + 1
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        );
+        let found = self.call(new_operation(), verb).await.map_err(lost)?;
         let more = found.len() > PAGE as usize;
         let rows = found
             .into_iter()
@@ -118,33 +126,15 @@ impl BoxOffice {
     /// [`Error::UnknownReservation`], [`Error::Busy`], [`Error::Offline`], [`Error::NotACounter`].
     pub async fn unmask(&self, reservation: Uuid) -> Result<Unmasked> {
         let operation = new_operation();
-        let intent = Intent { operation, concert_id: Uuid::nil(), seats: Vec::new() };
-        let noted = self
-            .operate(intent, move |transaction| {
-                Box::pin(async move {
-                    let noted = query!(
-                        "insert into journal (op_id, kind, detail)
-                        select $1, 'manage', jsonb_build_object('what', 'unmask', 'concert', concert_id, 'reservation', id)
-                        from reservations where id = $2",
-                        operation,
-                        reservation
-                    )
-                    .execute(&mut **transaction)
-                    .await?;
-                    Ok(noted.rows_affected())
-                })
-            })
-            .await?;
-        if noted == 0 {
-            return Err(Error::UnknownReservation);
-        }
-        Ok(query_as!(
+        let verb = query!(r#"select true as "done!" from manager.unmask($1, $2)"#, operation, reservation);
+        self.call(operation, verb).await.map_err(lost)?;
+        let verb = query_as!(
             Unmasked,
-            r#"select customer_name as "name!", phone_number as "phone!" from unmasked($1)"#,
+            r#"select customer_name as "name!", phone_number as "phone!" from manager.unmasked($1)"#,
             operation
-        )
-        .fetch_one(&self.pool)
-        .await?)
+        );
+        let told = self.call(new_operation(), verb).await.map_err(lost)?;
+        told.into_iter().next().ok_or(Error::UnknownReservation)
     }
 
     /// Cancels a reservation without the customer's password and past the cut-off. The reason, 1 to 200 characters,
@@ -154,19 +144,12 @@ impl BoxOffice {
     /// [`Error::InvalidReason`], [`Error::UnknownReservation`], [`Error::AlreadyCancelled`], [`Error::Busy`],
     /// [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn cancel_for_customer(&self, reservation: Uuid, reason: &str) -> Result<Cancelled> {
-        let reason = reason.trim().to_owned();
-        if reason.contains('\0') || !(1..=REASON_LONGEST).contains(&reason.chars().count()) {
-            return Err(Error::InvalidReason { longest: REASON_LONGEST as i32 });
-        }
+        let longest = limits::CANCEL_REASON.most as i32;
+        let reason = one_line(reason, limits::CANCEL_REASON).ok_or(Error::InvalidReason { longest })?;
         let operation = new_operation();
-        let intent = Intent { operation, concert_id: Uuid::nil(), seats: Vec::new() };
-        let cancelled = self
-            .operate(intent, move |transaction| Box::pin(cancel_in(transaction, operation, reservation, Some(reason))))
-            .await;
-        match cancelled {
-            // What a counter is told about a reservation that isn't there.
-            Err(Error::TicketExpired) => Err(Error::UnknownReservation),
-            other => other,
-        }
+        let verb = query!(r#"select manager.cancel($1, $2, $3) as "freed!""#, operation, reservation, reason)
+            .map(|row| row.freed);
+        let freed = self.operate(Intent { operation, concert_id: None, seats: Vec::new() }, verb).await?;
+        freed_by(operation, reservation, &freed)
     }
 }

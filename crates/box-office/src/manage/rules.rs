@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::query;
-use uuid::Uuid;
 
+use crate::operate::new_operation;
 use crate::{BoxOffice, Error, Result, Rules};
 
 /// The rules in the editor.
@@ -41,38 +41,23 @@ impl BoxOffice {
     /// Changes the rules for every counter from its next hold on. Running holds keep their time.
     ///
     /// # Errors
-    /// [`Error::RulesChanged`] when another manager was first; [`Error::InvalidSetting`] names the field: hold_seconds 1
-    /// to 3,600, seats_per_sale 1 to 100, cancel_cutoff_minutes 0 to 525,600, time_zone one that the server knows;
-    /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
+    /// [`Error::RulesChanged`] when another manager was first; [`Error::InvalidSetting`] names the field: those in [`limits`](crate::limits), and a
+    /// time_zone that the server doesn't know; [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn set_rules(&self, version: i64, rules: &Rules) -> Result<RulesToEdit> {
-        let rules = rules.clone();
-        let set = self
-            .manage("set_rules", Uuid::nil(), move |transaction| {
-                Box::pin(async move {
-                    let known = query!("select name from pg_timezone_names where name = $1", rules.time_zone)
-                        .fetch_optional(&mut **transaction)
-                        .await?;
-                    if known.is_none() {
-                        return Err(Error::InvalidSetting { field: "time_zone".into() });
-                    }
-                    let set = query!(
-                        "update settings set hold_seconds = $2, seats_per_sale = $3, cancel_cutoff_minutes = $4,
-                            sales_after_start = $5, time_zone = $6, version = version + 1
-                         where version = $1",
-                        version,
-                        rules.hold_seconds,
-                        rules.seats_per_sale,
-                        rules.cancel_cutoff_minutes,
-                        rules.sales_after_start,
-                        rules.time_zone
-                    )
-                    .execute(&mut **transaction)
-                    .await?;
-                    if set.rows_affected() == 1 { Ok(()) } else { Err(Error::RulesChanged) }
-                })
-            })
-            .await;
-        set?;
+        let operation = new_operation();
+        let verb = query!(
+            r#"select manager.set_rules($1, $2, $3, $4, $5, $6, $7) as "done!""#,
+            operation,
+            version,
+            rules.hold_seconds,
+            rules.seats_per_sale,
+            rules.cancel_cutoff_minutes,
+            rules.sales_after_start,
+            rules.time_zone
+        );
+        if !self.manage(operation, verb).await?.done {
+            return Err(Error::RulesChanged);
+        }
         self.rules_to_edit().await
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{PgConnection, query, query_as};
+use sqlx::{query, query_as};
 use uuid::Uuid;
 
 use crate::{BoxOffice, Error, Result};
@@ -77,8 +77,9 @@ pub struct TierToEdit {
 }
 
 /// What a concert lacks to be published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Missing {
     /// Refused.
     NoTier,
@@ -96,66 +97,56 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::UnknownConcert`], [`Error::Offline`], [`Error::NotACounter`].
     pub async fn concert_to_edit(&self, id: Uuid) -> Result<ConcertToEdit> {
-        to_edit(&mut *self.pool.acquire().await?, id).await
+        let concert = query!(
+            r#"
+            select c.title, c.venue, c.starts_at, c.note, c.status as "status: ConcertStatus", c.version,
+                manager.missing(c.id) as "missing!: Vec<Missing>",
+                count(s.id)::int as "seats!",
+                count(*) filter (where s.status = 'reserved')::int as "sold!",
+                count(*) filter (where s.withheld_for is not null)::int as "withheld!",
+                count(*) filter (where s.status = 'temporarily_held'
+                    and s.hold_expires_at > statement_timestamp())::int as "held!"
+            from concerts c
+            left join seats s on s.concert_id = c.id and s.deleted_at is null
+            where c.id = $1 and c.deleted_at is null
+            group by c.id
+            "#,
+            id
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .ok_or(Error::UnknownConcert)?;
+        let tiers = query_as!(
+            TierToEdit,
+            r#"
+            select t.id, t.label, t.price::bigint as "price!", count(s.id)::int as "seats!",
+                count(*) filter (where s.status = 'reserved')::int as "sold!"
+            from concert_seat_tiers t
+            left join seats s on s.seat_tier_id = t.id and s.deleted_at is null
+            where t.concert_id = $1 and t.deleted_at is null
+            group by t.id
+            order by t.price desc, t.label
+            "#,
+            id
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(ConcertToEdit {
+            id,
+            form: ConcertForm {
+                title: concert.title,
+                venue: concert.venue,
+                starts_at: concert.starts_at,
+                note: concert.note,
+            },
+            status: concert.status,
+            version: concert.version,
+            tiers,
+            seats: concert.seats,
+            sold: concert.sold,
+            held: concert.held,
+            withheld: concert.withheld,
+            missing: concert.missing,
+        })
     }
-}
-
-pub(super) async fn to_edit(connection: &mut PgConnection, id: Uuid) -> Result<ConcertToEdit> {
-    let concert = query!(
-        r#"
-        select c.title, c.venue, c.starts_at, c.note, c.status as "status: ConcertStatus", c.version,
-            coalesce(c.starts_at <= statement_timestamp(), false) as "past!",
-            count(s.id)::int as "seats!",
-            count(*) filter (where s.status = 'reserved')::int as "sold!",
-            count(*) filter (where s.withheld_for is not null)::int as "withheld!",
-            count(*) filter (where s.status = 'temporarily_held'
-                and s.hold_expires_at > statement_timestamp())::int as "held!"
-        from concerts c
-        left join seats s on s.concert_id = c.id and s.deleted_at is null
-        where c.id = $1 and c.deleted_at is null
-        group by c.id
-        "#,
-        id
-    )
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or(Error::UnknownConcert)?;
-    let tiers = query_as!(
-        TierToEdit,
-        r#"
-        select t.id, t.label, t.price::bigint as "price!", count(s.id)::int as "seats!",
-            count(*) filter (where s.status = 'reserved')::int as "sold!"
-        from concert_seat_tiers t
-        left join seats s on s.seat_tier_id = t.id and s.deleted_at is null
-        where t.concert_id = $1 and t.deleted_at is null
-        group by t.id
-        order by t.price desc, t.label
-        "#,
-        id
-    )
-    .fetch_all(connection)
-    .await?;
-    let missing = [
-        (tiers.is_empty(), Missing::NoTier),
-        (concert.seats == 0, Missing::NoSeats),
-        (concert.starts_at.is_none(), Missing::NoDate),
-        (concert.past, Missing::PastDate),
-    ];
-    Ok(ConcertToEdit {
-        id,
-        form: ConcertForm {
-            title: concert.title,
-            venue: concert.venue,
-            starts_at: concert.starts_at,
-            note: concert.note,
-        },
-        status: concert.status,
-        version: concert.version,
-        tiers,
-        seats: concert.seats,
-        sold: concert.sold,
-        held: concert.held,
-        withheld: concert.withheld,
-        missing: missing.into_iter().filter_map(|(is, what)| is.then_some(what)).collect(),
-    })
 }

@@ -1,90 +1,43 @@
-//! A manager's write: one transaction with its row in the journal, against what the manager saw.
+//! A manager's write: one verb, recorded on this PC until its outcome is known.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::to_edit::to_edit;
 use crate::intents::Intent;
-use crate::operate::{DEADLINE, Work, new_operation};
-use crate::{BoxOffice, Error, Result};
-
-/// For work on all seats of a concert.
-const LONG: Duration = Duration::from_secs(120);
+use crate::operate::Verb;
+use crate::{BoxOffice, ConcertToEdit, Error, Result};
 
 impl BoxOffice {
-    /// [`manage`](Self::manage) for work on all seats of a concert, which takes longer than a sale may.
-    pub(crate) async fn manage_for_long<T, W>(&self, what: &'static str, concert: Uuid, work: W) -> Result<T>
+    /// What the verb told, which is one row.
+    pub(super) async fn manage<F, T>(&self, operation: Uuid, verb: Verb<F>) -> Result<T>
     where
-        T: Send + 'static,
-        W: for<'t> FnOnce(&'t mut sqlx::PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+        F: FnMut(PgRow) -> sqlx::Result<T> + Send + 'static,
+        T: Send + Unpin + 'static,
     {
-        self.manage_within(LONG, what, concert, move |transaction| {
-            Box::pin(async move {
-                sqlx::raw_sql("set local statement_timeout = '60s'").execute(&mut **transaction).await?;
-                work(transaction).await
-            })
-        })
-        .await
+        let told = self.operate(intent(operation), verb).await?;
+        told.into_iter().next().ok_or(Error::OutcomeUnknown { operation })
     }
 
-    /// A manager's write: the work, and its row in the journal, in one transaction.
-    pub(crate) async fn manage<T, W>(&self, what: &'static str, concert: Uuid, work: W) -> Result<T>
+    /// The same for work on all seats of a concert, until `stop` is set.
+    pub(super) async fn manage_for_long<F, T>(&self, operation: Uuid, verb: Verb<F>, stop: Arc<AtomicBool>) -> Result<T>
     where
-        T: Send + 'static,
-        W: for<'t> FnOnce(&'t mut sqlx::PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
+        F: FnMut(PgRow) -> sqlx::Result<T> + Send + 'static,
+        T: Send + Unpin + 'static,
     {
-        self.manage_within(DEADLINE, what, concert, work).await
+        let told = self.operate_for_long(intent(operation), verb, stop).await?;
+        told.into_iter().next().ok_or(Error::OutcomeUnknown { operation })
     }
 
-    async fn manage_within<T, W>(&self, deadline: Duration, what: &'static str, concert: Uuid, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: for<'t> FnOnce(&'t mut sqlx::PgTransaction<'_>) -> Work<'t, T> + Send + 'static,
-    {
-        let operation = new_operation();
-        let intent = Intent { operation, concert_id: Uuid::nil(), seats: Vec::new() };
-        self.operate_within(deadline, intent, move |transaction| {
-            Box::pin(async move {
-                let done = work(transaction).await?;
-                query!(
-                    "insert into journal (op_id, kind, detail)
-                     values ($1, 'manage', jsonb_build_object('what', $2::text, 'concert', $3::uuid))",
-                    operation,
-                    what,
-                    concert
-                )
-                .execute(&mut **transaction)
-                .await?;
-                Ok(done)
-            })
-        })
-        .await
+    /// The concert after an edit; `done` is what its verb told: false when another manager changed it first.
+    pub(super) async fn after_edit(&self, concert: Uuid, done: bool) -> Result<ConcertToEdit> {
+        let now = self.concert_to_edit(concert).await?;
+        if done { Ok(now) } else { Err(Error::ConcertChanged { now: Box::new(now) }) }
     }
 }
 
-/// Locks the concert's row against other managers, and says its version. Sales go on: the foreign key check of a confirm
-/// passes this lock, as it would not pass `for update`.
-pub(super) async fn lock_concert(transaction: &mut PgConnection, id: Uuid) -> Result<i64> {
-    query_scalar!("select version from concerts where id = $1 and deleted_at is null for no key update", id)
-        .fetch_optional(transaction)
-        .await?
-        .ok_or(Error::UnknownConcert)
-}
-
-/// The same, for an edit of what a manager saw.
-pub(super) async fn lock_version(transaction: &mut PgConnection, id: Uuid, version: i64) -> Result<()> {
-    if lock_concert(transaction, id).await? == version {
-        return Ok(());
-    }
-    Err(Error::ConcertChanged { now: Box::new(to_edit(transaction, id).await?) })
-}
-
-/// The same against sales too, for what ends them: it waits for confirms in flight, and those after it wait for what is
-/// decided here, and then see it.
-pub(super) async fn lock_against_sales(transaction: &mut PgConnection, id: Uuid, version: i64) -> Result<()> {
-    lock_version(transaction, id, version).await?;
-    query!("select id from concerts where id = $1 for update", id).fetch_one(transaction).await?;
-    Ok(())
+fn intent(operation: Uuid) -> Intent {
+    Intent { operation, concert_id: None, seats: Vec::new() }
 }

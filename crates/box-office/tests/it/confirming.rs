@@ -67,7 +67,7 @@ async fn a_hold_that_expires_while_confirm_waits_on_a_row_lock_is_refused() {
     world.as_owner("update settings set hold_seconds = 1").await;
     let office = world.counter(1).await;
     let hold = office.hold_seats(concert.id, &concert.seats).await.unwrap();
-    let mut bystander = world.raw("counter_2").await;
+    let mut bystander = world.owner().await;
     let mut lock = bystander.begin().await.unwrap();
     sqlx::query("select id from seats where id = $1 for update")
         .bind(concert.seats[0])
@@ -137,14 +137,14 @@ async fn a_concert_archived_since_the_hold_is_not_sold() {
     assert_eq!(office.confirm(&form(&hold)).await.err().unwrap(), Error::ConcertNotOnSale);
 }
 
-/// Archive and confirm each look at what the other writes: the foreign key check waits for the manager's lock.
+/// Archive and confirm each look at what the other writes: the confirm waits for the manager's lock.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_confirm_that_meets_an_archive_halfway_waits_for_it_and_is_refused() {
     let world = World::new().await;
     let concert = world.concert(1).await;
     let office = world.counter(1).await;
     let hold = office.hold_seats(concert.id, &concert.seats).await.unwrap();
-    let mut manager = world.raw("manager_1").await;
+    let mut manager = world.owner().await;
     let mut archiving = manager.begin().await.unwrap();
     sqlx::query("select id from concerts where id = $1 for update")
         .bind(concert.id)

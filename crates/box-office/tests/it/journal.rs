@@ -62,25 +62,42 @@ async fn pages_of_the_journal_hold_every_row_once_though_many_are_of_the_same_mo
     assert_eq!(seen.len(), 250);
 }
 
+/// Every verb of managers, with what was there before.
 #[tokio::test]
-async fn a_row_that_a_strange_client_wrote_does_not_hide_the_others() {
+async fn a_managers_change_says_what_was_there_before() {
     let world = World::new().await;
-    let mut counter = world.raw("counter_1").await;
-    for detail in [
-        r#"{"concert": "x", "seats": "x", "what": {"a": 1}}"#,
-        r#"{"concert": 7, "seats": 1e300}"#,
-        r#"{"seats": -5}"#,
-        "[1]",
-        "null",
-    ] {
-        sqlx::query("insert into journal (op_id, kind, detail) values (gen_random_uuid(), 'hold', $1::jsonb)")
-            .bind(detail)
-            .execute(&mut counter)
+    let concert = world.concert(2).await;
+    let manager = world.manager(1).await;
+    let was = async |what: &'static str| -> serde_json::Value {
+        sqlx::query_scalar("select detail -> 'was' from journal where kind = 'manage' and detail ->> 'what' = $1")
+            .bind(what)
+            .fetch_one(&mut world.owner().await)
             .await
-            .unwrap();
-    }
+            .unwrap()
+    };
+    let seen = manager.concert_to_edit(concert.id).await.unwrap();
+    let form = box_office::ConcertForm { title: "새 이름".into(), ..seen.form };
+    let seen = manager.edit_concert(concert.id, seen.version, &form).await.unwrap();
+    assert_eq!(was("edit_concert").await["title"], "시험 공연");
+    manager.save_tier(concert.id, seen.version, Some(concert.tier), "R석", 70_000).await.unwrap();
+    assert_eq!(was("edit_tier").await["price"], 50_000);
+    let withhold = box_office::SeatEdit::Withhold { reason: "초대".into() };
+    manager.edit_seats(concert.id, &concert.seats, withhold, box_office::IfSold::Refuse).await.unwrap();
+    assert_eq!(was("edit_seats").await["R석"], 2);
+    let rules = manager.rules_to_edit().await.unwrap();
+    manager.set_rules(rules.version, &box_office::Rules { hold_seconds: 60, ..rules.rules }).await.unwrap();
+    assert_eq!(was("set_rules").await["hold_seconds"], 300);
+}
+
+#[tokio::test]
+async fn a_look_up_that_found_something_is_in_the_journal() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    let counter = world.counter(1).await;
+    sell(&counter, &concert, &concert.seats).await;
+    counter.look_up(crate::support::PHONE, crate::support::PASSWORD).await.unwrap();
     let rows = world.manager(1).await.journal(&JournalFilter::default()).await.unwrap().rows;
-    assert_eq!(rows.iter().map(|row| row.seats).collect::<Vec<_>>(), [0, 0, 0, i32::MAX, 0]);
+    assert_eq!(rows[0].kind, JournalKind::LookUp);
 }
 
 #[tokio::test]

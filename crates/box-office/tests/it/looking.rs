@@ -43,16 +43,16 @@ async fn the_map_shows_every_state_and_then_only_what_changed() {
     assert!(!changes.reload);
 }
 
-/// The reason for the snapshot's xmin: what began before a poll and commits after it comes with the next one.
+/// The reason for the snapshot: what began before a poll and commits after it comes with the next one.
 #[tokio::test]
 async fn a_change_that_commits_late_is_not_missed_by_the_next_poll() {
     let world = World::new().await;
     let concert = world.concert(2).await;
     let office = world.counter(1).await;
-    let mut slow = world.raw("counter_2").await;
+    let mut slow = world.owner().await;
     let mut slow = slow.begin().await.unwrap();
     sqlx::query(
-        "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = session_user,
+        "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'counter_2',
         hold_expires_at = clock_timestamp() + interval '1 minute' where id = $1",
     )
     .bind(concert.seats[0])
@@ -74,10 +74,11 @@ async fn a_server_that_went_back_in_time_or_a_broken_marker_loads_the_map_again(
     let office = world.counter(1).await;
     let seen = office.seat_map(concert.id).await.unwrap().changes.seen;
     let (incarnation, _) = seen.split_once('/').unwrap();
-    let ahead = format!("{incarnation}/999999999");
+    let ahead = format!("{incarnation}/999999999:999999999:");
     assert!(office.seat_changes(concert.id, &ahead).await.unwrap().reload);
-    assert!(office.seat_changes(concert.id, "other:1:1/5").await.unwrap().reload);
-    for broken in ["", "/", "x/y", "1/99999999999999999999999", "'; drop table seats"] {
+    assert!(office.seat_changes(concert.id, "other:1:1/5:5:").await.unwrap().reload);
+    for broken in ["", "/", "x/y", "1/5:4:", "1/5:9:7,x", "1/0:0:", "1/99999999999999999999999", "'; drop table seats"]
+    {
         assert!(office.seat_changes(concert.id, broken).await.is_ok(), "{broken:?}");
     }
 }
@@ -149,22 +150,57 @@ async fn rolling_back_gives_no_free_guess() {
     let mut hostile = world.raw("counter_1").await;
     // A ticket of one's own transaction is not answered.
     let mut transaction = hostile.begin().await.unwrap();
-    let ticket: Uuid = sqlx::query_scalar("select ticket from open_look_up('01012345678', $1)")
-        .bind(&hash)
+    let open = "select ticket from counter.open_look_up('01012345678', $1)";
+    let ticket: Uuid = sqlx::query_scalar(open).bind(&hash).fetch_one(&mut *transaction).await.unwrap();
+    let early = sqlx::query("select counter.answer_look_up($1)").bind(ticket).execute(&mut *transaction).await;
+    assert!(early.is_err(), "a guess was compared before it was counted");
+    transaction.rollback().await.unwrap();
+    assert_eq!(world.count("select count(*) from look_up_tickets").await, 0);
+    // A committed one is counted, whatever is rolled back afterwards, and tells nothing before the journal has it.
+    let ticket: Uuid = sqlx::query_scalar(open).bind(&hash).fetch_one(&mut hostile).await.unwrap();
+    let mut transaction = hostile.begin().await.unwrap();
+    let found: i32 = sqlx::query_scalar("select counter.answer_look_up($1)")
+        .bind(ticket)
         .fetch_one(&mut *transaction)
         .await
         .unwrap();
-    let found = sqlx::query("select from answer_look_up($1)").bind(ticket).fetch_all(&mut *transaction).await.unwrap();
-    assert!(found.is_empty(), "a guess was compared before it was counted");
-    transaction.rollback().await.unwrap();
-    assert_eq!(world.count("select count(*) from look_up_tickets").await, 0);
-    // A committed one is counted, whatever is rolled back afterwards.
-    let ticket: Uuid = sqlx::query_scalar("select ticket from open_look_up('01012345678', 'guess')")
-        .fetch_one(&mut hostile)
-        .await
-        .unwrap();
-    let mut transaction = hostile.begin().await.unwrap();
-    sqlx::query("select from answer_look_up($1)").bind(ticket).fetch_all(&mut *transaction).await.unwrap();
+    let read = "select customer_name from counter.read_look_up($1)";
+    let told = sqlx::query(read).bind(ticket).fetch_all(&mut *transaction).await.unwrap();
+    assert_eq!((found, told.len()), (1, 0));
     transaction.rollback().await.unwrap();
     assert_eq!(world.count("select count(*) from look_up_tickets where reservations = '{}'").await, 1);
+    assert!(sqlx::query(read).bind(ticket).fetch_all(&mut hostile).await.unwrap().is_empty());
+}
+
+/// A dump brings its change markers along, and a younger server's numbers begin below them.
+#[tokio::test]
+async fn seats_that_a_dump_brought_are_no_changes() {
+    let world = World::new().await;
+    let concert = world.concert(3).await;
+    world
+        .as_owner("alter table seats disable trigger user; update seats set changed_in = '999999999999'; alter table seats enable trigger user")
+        .await;
+    let office = world.counter(1).await;
+    let seen = office.seat_map(concert.id).await.unwrap().changes.seen;
+    assert!(office.seat_changes(concert.id, &seen).await.unwrap().seats.is_empty());
+    office.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
+    assert_eq!(office.seat_changes(concert.id, &seen).await.unwrap().seats.len(), 1);
+}
+
+#[tokio::test]
+async fn a_transaction_that_stays_open_makes_no_delta_grow() {
+    let world = World::new().await;
+    let concert = world.concert(6).await;
+    let mut owner = world.owner().await;
+    let mut open = owner.begin().await.unwrap();
+    sqlx::query("select pg_current_xact_id()").execute(&mut *open).await.unwrap();
+    let (office, other) = (world.counter(1).await, world.counter(2).await);
+    let mut seen = office.seat_map(concert.id).await.unwrap().changes.seen;
+    for seat in &concert.seats {
+        other.hold_seats(concert.id, &[*seat]).await.unwrap();
+        let changes = office.seat_changes(concert.id, &seen).await.unwrap();
+        assert_eq!(changes.seats.len(), 1, "each change is told once");
+        seen = changes.seen;
+    }
+    open.rollback().await.unwrap();
 }

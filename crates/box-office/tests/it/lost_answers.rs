@@ -1,5 +1,5 @@
-//! COMMIT on a wire that breaks, or a hold, whose one message is its COMMIT too: before it reaches the server, and after it
-//! did but before the answer came back. And a wire that is open and carries nothing.
+//! A verb's call, which is its COMMIT too, on a wire that breaks: before it reaches the server, and after it did but before
+//! the answer came back. And a wire that is open and carries nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -15,7 +15,7 @@ const CUT_BEFORE_COMMIT: u8 = 1;
 const CUT_AFTER_COMMIT: u8 = 2;
 const STAND_STILL: u8 = 3;
 
-/// A wire to the server that can be told to break at the next COMMIT, once.
+/// A wire to the server that can be told to break at the next call of a verb, once.
 struct Wire {
     port: u16,
     mode: Arc<AtomicU8>,
@@ -40,6 +40,8 @@ impl Wire {
 /// Carries bytes both ways until either side closes or the wire is told to break.
 async fn carry(mut client: TcpStream, mut server: TcpStream, mode: Arc<AtomicU8>) {
     let (mut asked, mut answered) = ([0; 16_384], [0; 16_384]);
+    // Whether this connection has prepared a verb; each BIND on it is a call of one then.
+    let mut calls_verbs = false;
     loop {
         tokio::select! {
             read = client.read(&mut asked) => {
@@ -47,8 +49,9 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, mode: Arc<AtomicU8>
                 if mode.load(Ordering::SeqCst) == STAND_STILL {
                     return std::future::pending().await;
                 }
-                let asked_for = String::from_utf8_lossy(&asked[..count]).to_lowercase();
-                let commits = ["commit\0", "execute hold_seats"].iter().any(|sent| asked_for.contains(sent));
+                let commits = calls_verbs && asked[0] == b'B';
+                calls_verbs |= String::from_utf8_lossy(&asked[..count]).contains("from counter.")
+                    || String::from_utf8_lossy(&asked[..count]).contains("select counter.");
                 let told = if commits { mode.swap(PASS, Ordering::SeqCst) } else { PASS };
                 if told == CUT_BEFORE_COMMIT || server.write_all(&asked[..count]).await.is_err() {
                     return;

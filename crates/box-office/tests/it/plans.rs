@@ -1,7 +1,7 @@
 //! Writing seating plans and changing many seats at once.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use box_office::{BoxOffice, ConcertForm, Error, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatState};
 use sqlx::Connection;
@@ -86,23 +86,49 @@ async fn a_plan_with_a_fault_writes_nothing() {
 }
 
 #[tokio::test]
+async fn progress_is_told_before_and_after() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let progress = {
+        let told = told.clone();
+        move |done, total| told.lock().unwrap().push((done, total))
+    };
+    manager.add_seats(id, 1, plan(30), Replace::Nothing, progress, Arc::default()).await.unwrap();
+    assert_eq!(*told.lock().unwrap(), [(0, 30), (30, 30)]);
+}
+
+#[tokio::test]
 async fn stopping_in_the_middle_writes_nothing() {
     let world = World::new().await;
     let manager = world.manager(1).await;
     let id = draft(&manager).await;
+    // The work waits for this lock, in the middle of its statement.
+    let mut owner = world.owner().await;
+    let mut transaction = owner.begin().await.unwrap();
+    sqlx::query("select id from concerts for update").fetch_one(&mut *transaction).await.unwrap();
     let stop = Arc::new(AtomicBool::new(false));
-    let told = Arc::new(AtomicUsize::new(0));
-    let progress = {
-        let (stop, told) = (stop.clone(), told.clone());
-        move |done, _| {
-            told.store(done, Ordering::Relaxed);
-            stop.store(true, Ordering::Relaxed);
-        }
-    };
-    let stopped = manager.add_seats(id, 1, plan(3000), Replace::Nothing, progress, stop).await;
-    assert_eq!(stopped.err(), Some(Error::Stopped));
-    assert!(told.load(Ordering::Relaxed) > 0, "it had begun");
+    let adding = tokio::spawn({
+        let stop = stop.clone();
+        async move { manager.add_seats(id, 1, plan(3000), Replace::Nothing, |_, _| (), stop).await }
+    });
+    somebody_waits(&world).await;
+    stop.store(true, Ordering::Relaxed);
+    assert_eq!(adding.await.unwrap().err(), Some(Error::Stopped));
+    transaction.rollback().await.unwrap();
     assert_eq!(world.count("select count(*) from seats").await, 0);
+}
+
+/// Until a statement of this world waits for a lock.
+async fn somebody_waits(world: &World) {
+    while world
+        .count("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+        .await
+        == 0
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
@@ -149,33 +175,30 @@ async fn a_plan_never_replaces_seats_that_are_sold_or_on_hold() {
     assert_eq!(world.count("select count(*) from seats where deleted_at is null").await, 3);
 }
 
-/// The plan stays half written until the sale is done: a lock that the sale needs would never come free.
-#[tokio::test(flavor = "multi_thread")]
+/// The plan is written and not committed until the sale is done: a lock that the sale needs would never come free.
+#[tokio::test]
 async fn a_counter_sells_a_seat_while_a_plan_is_written_into_its_concert() {
     let world = World::new().await;
     let concert = world.concert(2).await;
     let manager = world.manager(1).await;
     let version = manager.concert_to_edit(concert.id).await.unwrap().version;
-    let begun = Arc::new(tokio::sync::Notify::new());
-    let (go_on, may_go_on) = mpsc::channel::<()>();
-    let progress = {
-        let (begun, may_go_on) = (begun.clone(), Mutex::new(may_go_on));
-        move |_, _| {
-            begun.notify_one();
-            // An error means that the test has ended.
-            let _ended = may_go_on.lock().map(|signal| signal.recv());
-        }
-    };
-    let writing = tokio::spawn(async move {
-        manager.add_seats(concert.id, version, plan(100), Replace::Nothing, progress, Arc::default()).await
-    });
-    begun.notified().await;
+    let mut raw = world.raw("manager_2").await;
+    let mut writing = raw.begin().await.unwrap();
+    let done: bool = sqlx::query_scalar(
+        "select done from manager.add_seats(gen_random_uuid(), $1, $2, false, null, array['S석'], array[1], array[1],
+            array['B-1'], array['나'], array['1'], array[1], array[1], array[0::real], array[0::real], array[0::real])",
+    )
+    .bind(concert.id)
+    .bind(version)
+    .fetch_one(&mut *writing)
+    .await
+    .unwrap();
+    assert!(done);
     let counter = world.counter(1).await;
     let hold = counter.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
-    let refused = counter.confirm(&form(&hold)).await.err();
-    go_on.send(()).unwrap();
-    assert_eq!(refused, None);
-    assert_eq!(writing.await.unwrap().unwrap().seats, 102);
+    assert_eq!(counter.confirm(&form(&hold)).await.err(), None);
+    writing.commit().await.unwrap();
+    assert_eq!(manager.concert_to_edit(concert.id).await.unwrap().seats, 3);
 }
 
 /// Seat 1 sold, seat 2 on a live hold, seat 3 on a hold that has run out, the others free.
@@ -268,30 +291,22 @@ async fn a_tier_that_is_being_removed_gets_no_seats() {
     let manager = world.manager(1).await;
     let version = manager.concert_to_edit(concert.id).await.unwrap().version;
     let tier = manager.save_tier(concert.id, version, None, "VIP석", 99_000).await.unwrap().tiers[0].id;
-    // What `remove_tier` does, stopped before its COMMIT.
+    let version = manager.concert_to_edit(concert.id).await.unwrap().version;
     let mut other = world.raw("manager_2").await;
     let mut removing = other.begin().await.unwrap();
-    sqlx::query("select id from concerts where id = $1 for no key update")
+    let done: bool = sqlx::query_scalar("select manager.remove_tier(gen_random_uuid(), $1, $2, $3)")
         .bind(concert.id)
+        .bind(version)
+        .bind(tier)
         .fetch_one(&mut *removing)
         .await
         .unwrap();
-    sqlx::query("update concert_seat_tiers set deleted_at = clock_timestamp() where id = $1")
-        .bind(tier)
-        .execute(&mut *removing)
-        .await
-        .unwrap();
+    assert!(done);
     let editing = tokio::spawn({
         let seats = concert.seats.clone();
         async move { manager.edit_seats(concert.id, &seats, SeatEdit::Tier { tier }, IfSold::Refuse).await }
     });
-    while world
-        .count("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
-        .await
-        == 0
-    {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    somebody_waits(&world).await;
     removing.commit().await.unwrap();
     assert_eq!(editing.await.unwrap(), Err(Error::InvalidSetting { field: "tier".into() }));
     let lost = "select count(*) from seats s join concert_seat_tiers t on t.id = s.seat_tier_id

@@ -108,14 +108,14 @@ async fn what_looks_like_a_formula_is_text_in_both_kinds() {
         .as_owner(
             "update concerts set title = '=HYPERLINK(\"http://x\")', venue = '@x';
             update concert_seat_tiers set label = '-2+3';
-            update seats set section_label = ' =1+1', row_label = '＝1', withheld_for = E'\\t=1' where label = 'A-4';
-            insert into counters values ('counter_1', '+cmd')",
+            update seats set section_label = U&'\\3000=1+1', row_label = '＝1', withheld_for = '＋1' where label = 'A-4';
+            update counters set display_name = '+cmd' where login = 'counter_1'",
         )
         .await;
     let manager = world.manager(1).await;
     let csv = manager.report(concert, SheetKind::Csv, &words()).await.unwrap();
     let cells: Vec<String> = rows_of_csv(&csv).into_iter().flatten().collect();
-    for guarded in ["'=HYPERLINK(\"http://x\")", "'@x", "'-2+3", "' =1+1", "'＝1", "'\t=1", "'+cmd"] {
+    for guarded in ["'=HYPERLINK(\"http://x\")", "'@x", "'-2+3", "'\u{3000}=1+1", "'＝1", "'＋1", "'+cmd"] {
         assert!(cells.iter().any(|cell| cell == guarded), "{guarded} in {cells:?}");
     }
     let computes = |cell: &&String| cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
@@ -139,6 +139,15 @@ async fn a_report_knows_no_customer() {
         let text = format!("{:?}", rows_of_xlsx(xlsx.clone(), sheet));
         assert!(!text.contains("홍") && !text.contains("5678"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn that_a_report_was_made_stands_in_the_journal() {
+    let (world, concert) = stage().await;
+    world.manager(1).await.report(concert, SheetKind::Csv, &words()).await.unwrap();
+    let noted = "select count(*) from journal where kind = 'manage' and who = 'manager_1'
+        and detail = (select jsonb_build_object('what', 'report', 'concert', id) from concerts)";
+    assert_eq!(world.count(noted).await, 1);
 }
 
 #[tokio::test]

@@ -22,11 +22,13 @@ async fn names_and_phones_are_masked_in_every_script() {
         ("田中太郎", "田**郎"),
         ("👩‍👩‍👧", "👩***👧"),
     ] {
-        let is: String = sqlx::query_scalar("select mask_name($1)").bind(name).fetch_one(&mut owner).await.unwrap();
+        let is: String =
+            sqlx::query_scalar("select verbs.mask_name($1)").bind(name).fetch_one(&mut owner).await.unwrap();
         assert_eq!(is, masked, "{name}");
     }
     for (phone, masked) in [("01012345678", "010-****-5678"), ("0111234567", "011-***-4567")] {
-        let is: String = sqlx::query_scalar("select mask_phone($1)").bind(phone).fetch_one(&mut owner).await.unwrap();
+        let is: String =
+            sqlx::query_scalar("select verbs.mask_phone($1)").bind(phone).fetch_one(&mut owner).await.unwrap();
         assert_eq!(is, masked);
     }
 }
@@ -138,24 +140,63 @@ async fn unmasking_tells_name_and_phone_and_stands_in_the_journal_without_them()
 async fn nobody_reads_a_name_and_takes_the_trace_of_it_back() {
     let world = World::new().await;
     let concert = world.concert(1).await;
+    let sold = sell(&world.counter(1).await, &concert, &concert.seats).await.id;
+    let note = format!("select manager.unmask('00000000-0000-0000-0000-000000000001', '{sold}')");
+    let read = "select customer_name from manager.unmasked('00000000-0000-0000-0000-000000000001')";
+    told_only_once_it_is_noted(&world, &note, read, NAME).await;
+}
+
+#[tokio::test]
+async fn nobody_searches_for_a_name_and_takes_the_trace_of_it_back() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
     sell(&world.counter(1).await, &concert, &concert.seats).await;
+    let (note, read) = (
+        format!(
+            "select manager.search_reservations('00000000-0000-0000-0000-000000000001', '{}', '길동', null, 9)",
+            concert.id
+        ),
+        format!(
+            "select name_masked from manager.reservations_of('{}', '00000000-0000-0000-0000-000000000001', null, 9)",
+            concert.id
+        ),
+    );
+    told_only_once_it_is_noted(&world, &note, &read, "홍*동").await;
+}
+
+async fn told_only_once_it_is_noted(world: &World, note: &str, read: &str, told: &str) {
     let mut raw = world.raw("manager_1").await;
-    const NOTE: &str = "insert into journal (op_id, kind, detail)
-        select '00000000-0000-0000-0000-000000000001', 'manage', jsonb_build_object('what', 'unmask', 'reservation', id)
-        from reservations";
-    const READ: &str = "select customer_name from unmasked('00000000-0000-0000-0000-000000000001')";
-    let read =
-        async |raw: &mut sqlx::PgConnection| sqlx::query_scalar::<_, String>(READ).fetch_optional(raw).await.unwrap();
+    let read = async |raw: &mut sqlx::PgConnection| {
+        sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(read)).fetch_optional(raw).await.unwrap()
+    };
     for begin in ["begin", "begin; savepoint mine"] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{begin}; {NOTE}"))).execute(&mut raw).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{begin}; {note}"))).execute(&mut raw).await.unwrap();
         assert_eq!(read(&mut raw).await, None, "{begin}");
         sqlx::raw_sql("rollback").execute(&mut raw).await.unwrap();
     }
-    sqlx::raw_sql(NOTE).execute(&mut raw).await.unwrap();
+    assert_eq!(read(&mut raw).await, None, "nothing was noted");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(note)).execute(&mut raw).await.unwrap();
     assert_eq!(read(&mut world.raw("manager_2").await).await, None, "another manager's note");
-    assert_eq!(read(&mut raw).await.as_deref(), Some(NAME));
+    assert_eq!(read(&mut raw).await.as_deref(), Some(told));
     world.as_owner("set session_replication_role = replica; update journal set at = at - interval '61 seconds'").await;
     assert_eq!(read(&mut raw).await, None, "an old note");
+}
+
+#[tokio::test]
+async fn a_search_says_in_the_journal_whose_reservations_it_found_and_not_what_for() {
+    let world = World::new().await;
+    let concert = world.concert(2).await;
+    let office = world.counter(1).await;
+    sell_to(&office, &concert, &concert.seats[..1], "홍길동", "010-1234-5678").await;
+    sell_to(&office, &concert, &concert.seats[1..], "이산", "010-9999-0000").await;
+    let manager = world.manager(1).await;
+    manager.reservations_of(concert.id, "", None).await.unwrap();
+    assert_eq!(world.count("select count(*) from journal where kind = 'manage'").await, 0, "a list of masked names");
+    manager.reservations_of(concert.id, "길동", None).await.unwrap();
+    let noted = "select count(*) from journal j where kind = 'manage' and detail ->> 'what' = 'search'
+        and detail -> 'reservations' = (select jsonb_agg(id) from reservations where customer_name = '홍길동')
+        and j::text not like '%길동%'";
+    assert_eq!(world.count(noted).await, 1);
 }
 
 #[tokio::test]
@@ -214,13 +255,13 @@ async fn a_counter_and_a_manager_who_cancel_at_once_cancel_once() {
     assert_eq!(world.count("select count(*) from reservation_seats where released_at is null").await, 0);
 }
 
-/// The control: two who look before they lock both find it confirmed, and both are told that they cancelled it.
+/// The control, by the owner, who needs no verb: two who look before they lock both find it confirmed, and both are told that they cancelled it.
 #[tokio::test]
 async fn without_the_lock_two_managers_both_cancel() {
     let world = World::new().await;
     let concert = world.concert(1).await;
     let sold = sell(&world.counter(1).await, &concert, &concert.seats).await.id;
-    let mut managers = [world.raw("manager_1").await, world.raw("manager_2").await];
+    let mut managers = [world.owner().await, world.owner().await];
     for manager in &mut managers {
         sqlx::raw_sql("begin").execute(&mut *manager).await.unwrap();
         let confirmed: bool = sqlx::query_scalar("select status = 'confirmed' from reservations where id = $1")

@@ -1,10 +1,11 @@
 //! A world per test: its own database, cloned from a migrated template, and logins of real group members.
 
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use box_office::setup::{self, Group};
-use box_office::{BoxOffice, ConfirmForm, Hold, Reservation, ServerLogin};
+use box_office::{BoxOffice, ConfirmForm, Hold, Pc, Reservation, ServerLogin};
 use private_postgres::ThrowAway;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
@@ -58,7 +59,15 @@ impl World {
         // Cloning locks the template for a moment; with many tests at once somebody has to wait.
         for _ in 0..200 {
             match sqlx::raw_sql(sqlx::AssertSqlSafe(statement.clone())).execute(&mut connection).await {
-                Ok(_) => return Self { database },
+                Ok(_) => {
+                    // A clone has the template's tables and rights, but not the rights of the database itself.
+                    let rights = format!(
+                        "revoke connect, temporary on database {database} from public;
+                        grant connect on database {database} to counter, manager"
+                    );
+                    sqlx::raw_sql(sqlx::AssertSqlSafe(rights)).execute(&mut connection).await.unwrap();
+                    return Self { database };
+                }
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
             }
         }
@@ -116,12 +125,12 @@ impl World {
         sqlx::raw_sql(sql).execute(&mut self.owner().await).await.unwrap();
     }
 
-    /// A published concert with seats A-1, A-2, … of one tier, made by a manager.
+    /// A published concert with seats A-1, A-2, … of one tier.
     pub async fn concert(&self, seats: i32) -> Concert {
-        let mut manager = self.raw("manager_1").await;
+        let mut owner = self.owner().await;
         let id: Uuid =
             sqlx::query_scalar("insert into concerts (title, venue) values ('시험 공연', '대극장') returning id")
-                .fetch_one(&mut manager)
+                .fetch_one(&mut owner)
                 .await
                 .unwrap();
         let tier: Uuid = sqlx::query_scalar(
@@ -129,7 +138,7 @@ impl World {
         )
         .bind(id)
         .bind(PRICE)
-        .fetch_one(&mut manager)
+        .fetch_one(&mut owner)
         .await
         .unwrap();
         let mut seats: Vec<(Uuid, i32)> = sqlx::query_as(
@@ -139,13 +148,13 @@ impl World {
         .bind(id)
         .bind(tier)
         .bind(seats)
-        .fetch_all(&mut manager)
+        .fetch_all(&mut owner)
         .await
         .unwrap();
         seats.sort_by_key(|(_, number)| *number);
         sqlx::query("update concerts set status = 'published' where id = $1")
             .bind(id)
-            .execute(&mut manager)
+            .execute(&mut owner)
             .await
             .unwrap();
         Concert { id, tier, seats: seats.into_iter().map(|(id, _)| id).collect() }
@@ -162,6 +171,11 @@ impl World {
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&mut self.owner().await).await.unwrap()
     }
+}
+
+/// A PC with its record of operations in this file.
+pub fn pc(intents: &Path) -> Pc {
+    Pc { id: Uuid::from_u128(1), intents: intents.to_owned() }
 }
 
 pub fn form(hold: &Hold) -> ConfirmForm {

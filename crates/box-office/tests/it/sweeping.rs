@@ -46,7 +46,7 @@ async fn a_sweep_passes_over_a_seat_that_is_being_taken_over() {
     let concert = world.concert(2).await;
     world.counter(1).await.hold_seats(concert.id, &concert.seats).await.unwrap();
     world.expire_holds().await;
-    let mut counter = world.raw("counter_2").await;
+    let mut counter = world.owner().await;
     let mut taking = counter.begin().await.unwrap();
     sqlx::query("select id from seats where id = $1 for update")
         .bind(concert.seats[0])
@@ -131,4 +131,31 @@ async fn a_sweeper_is_known_by_its_whole_last_pass_and_by_its_own_period() {
     assert!(sweepers.iter().all(|one| one.seconds_ago >= 100));
     let two = sweepers.iter().find(|one| one.login == "manager_2").unwrap();
     assert_eq!((two.freed_last_pass, two.freed_in_all), (0, 1200));
+}
+
+/// Only a hand that repairs could write such a row, and the schema refuses it: the time that is left would have no number.
+#[tokio::test]
+async fn a_hold_always_ends() {
+    let world = World::new().await;
+    world.concert(1).await;
+    for end in ["infinity", "-infinity"] {
+        let never = format!(
+            "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'counter_1', hold_expires_at = '{end}'"
+        );
+        let refused = sqlx::query(sqlx::AssertSqlSafe(never)).execute(&mut world.owner().await).await.unwrap_err();
+        assert_eq!(refused.as_database_error().and_then(|error| error.constraint()), Some("seats_hold_ends"));
+    }
+    assert_eq!(world.manager(1).await.sweep_once(5).await.unwrap().freed, 0);
+}
+
+#[tokio::test]
+async fn a_sweepers_period_is_one_to_sixty_seconds() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    for seconds in [0, 61] {
+        let refused = manager.sweep_once(seconds).await.unwrap_err();
+        assert_eq!(refused, Error::InvalidSetting { field: "sweep_seconds".into() });
+    }
+    manager.sweep_once(1).await.unwrap();
+    manager.sweep_once(60).await.unwrap();
 }

@@ -1,0 +1,30 @@
+-- Step 3: what the look-up found, for ten minutes. That it was found is in the journal by now: the answer was committed.
+create function counter.read_look_up(ticket uuid) returns table (
+    reservation_id uuid, concert_id uuid, title text, venue text, starts_at timestamptz, status reservation_status,
+    customer_name text, phone_number text, created_at timestamptz, cancelled_at timestamptz, seats jsonb
+)
+language plpgsql security definer
+set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set lock_timeout = '2s' as $$
+#variable_conflict use_column
+begin
+    perform verbs.begin();
+    return query
+    select r.id, r.concert_id, c.title, c.venue, c.starts_at, r.status, r.customer_name, r.phone_number, r.created_at,
+        r.cancelled_at,
+        (
+            select jsonb_agg(jsonb_build_object(
+                'id', s.id, 'label', s.label, 'section', s.section_label, 'row', s.row_label, 'number', s.seat_number,
+                'tier', tier.label, 'price', rs.price)
+                order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label)
+            from reservation_seats rs
+            join seats s on s.id = rs.seat_id
+            join concert_seat_tiers tier on tier.id = s.seat_tier_id
+            where rs.reservation_id = r.id
+        )
+    from look_up_tickets t
+    join reservations r on r.id = any (t.reservations)
+    join concerts c on c.id = r.concert_id
+    where t.id = ticket and t.who = session_user and t.answered_in <> pg_current_xact_id()
+        and t.answered_at > clock_timestamp() - interval '10 minutes'
+    order by r.status, c.starts_at, r.created_at;
+end $$;
