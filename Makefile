@@ -3,7 +3,7 @@
 # Queries are checked against the committed answers of a server, in .sqlx; `make sqlx` asks a server again.
 export SQLX_OFFLINE := true
 
-.PHONY: help run admin test check server bench bench-large opening rehearse mutants bindings sqlx icons audit
+.PHONY: help run admin test check server bench bench-large opening rehearse mutants bindings sqlx icons audit package package-test
 
 help:
 	@echo 'make run       open the counter, with a private server on this PC'
@@ -15,10 +15,12 @@ help:
 	@echo 'make bench-large  a hold with ten million seats in the database; writes target/figures-large.json'
 	@echo 'make opening   how long the large hall takes from click to drawn, in a release build'
 	@echo 'make rehearse  many counters, real faults, and a checker, for MINUTES=3 from SEED=1 (docs/rehearsal.md)'
-	@echo 'make mutants   seed eight bugs into the engine and show that the checker finds each'
+	@echo 'make mutants   seed twelve bugs, one at a time, and show that the checker finds each'
 	@echo 'make bindings  write the TypeScript of the commands again'
 	@echo 'make sqlx      write what .sqlx knows of the queries again'
 	@echo 'make icons     draw every size of the icon again'
+	@echo 'make package   both programs as signed packages, with all that Debian 12 needs for them, in target/package'
+	@echo 'make package-test  install, sell, upgrade and tamper with them in a clean Debian 12 without network'
 	@echo 'make audit     licences and known holes of all that is linked in'
 
 run:
@@ -67,7 +69,7 @@ mutants:
 bindings:
 	@tools/set-up run
 	npm --prefix ui run build
-	cargo run --quiet --locked --package maepyo --example bindings ui/src/lib/bindings.ts
+	cargo run --quiet --locked --package maepyo --example bindings ui/src/lib/bindings.ts ui/src/lib/limits.ts
 	cargo run --quiet --locked --package maepyo --features admin --example bindings ui/src/lib/bindings.admin.ts
 
 sqlx:
@@ -81,3 +83,9 @@ icons:
 audit:
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny check
+
+package:
+	@exec tools/package
+
+package-test:
+	@tools/package-test "$$(tools/package)"

@@ -61,6 +61,9 @@ pub async fn run(plan: Plan) -> Result<bool, Error> {
     let (postgres, owner) = ground.owner_urls().await;
     let mut venue = venue::set_up(&postgres, &owner, plan.counters + 1, SWEEPERS, HOLD_SECONDS, &HALLS).await?;
     let rogue = venue.counters.pop().ok_or("no login is left for the rogue")?;
+    // It uses up all connections of the server, which no login of a venue may.
+    let unlimited = format!("alter role {} connection limit -1", rogue.0);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(unlimited)).execute(&mut venue::raw(&owner).await?).await?;
 
     let mut rng = Rng::with_seed(plan.seed);
     let mut post = |(number, (login, password)): (usize, &(String, String)), sweeps_every| Post {

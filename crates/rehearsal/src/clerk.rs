@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use box_office::{BoxOffice, ConfirmForm, Error, ServerLogin};
+use box_office::{BoxOffice, ConfirmForm, Error, Pc, ServerLogin};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
@@ -49,6 +49,18 @@ pub enum Moment {
     Lost,
 }
 
+/// How a program treats a lost answer. Only the engine's way is right; the others are bugs that the checker has to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Habit {
+    /// Asks the server to settle it.
+    #[default]
+    Resolve,
+    /// Sends a confirm again, as a new operation.
+    SendAgain,
+    /// Looks whether a sale is there, and takes what it sees for the answer.
+    LookAgain,
+}
+
 /// One counter with its history.
 pub struct Clerk {
     office: BoxOffice,
@@ -57,6 +69,10 @@ pub struct Clerk {
     next: u64,
     /// The moment at which to die, for real, by SIGKILL.
     pub dies_at: Option<Moment>,
+    /// What it does about a lost answer.
+    pub habit: Habit,
+    /// The phone of the last customer, for looking again.
+    last_phone: String,
 }
 
 impl Clerk {
@@ -89,14 +105,26 @@ impl Clerk {
                 None => Event::Known { n, took_ms: 0, answer: Answer::never_sent() },
             })?;
         }
+        // The same at each start of this counter's PC.
+        let id =
+            server.login.bytes().chain(window.bytes()).fold(0, |id: u128, byte| id.rotate_left(7) ^ u128::from(byte));
+        let pc = Pc { id: Uuid::from_u128(id), intents: path("intents") };
         let office = loop {
-            match BoxOffice::connect(server, Some(&path("intents"))).await {
+            match BoxOffice::connect(server, Some(&pc)).await {
                 Ok(office) => break office.with_worthless_hashes(),
                 Err(_) => sleep(Duration::from_millis(200)).await,
             }
         };
         let next = events.iter().filter(|event| matches!(event, Event::Sent { .. })).count() as u64;
-        let mut clerk = Self { office, intents: path("intents"), history, next, dies_at: None };
+        let mut clerk = Self {
+            office,
+            intents: path("intents"),
+            history,
+            next,
+            dies_at: None,
+            habit: Habit::default(),
+            last_phone: String::new(),
+        };
         let events = crate::history::read(&path("jsonl"))?;
         clerk.settle_earlier(unresolved(&events)).await?;
         let events = crate::history::read(&path("jsonl"))?;
@@ -141,12 +169,18 @@ impl Clerk {
         let intents_at = std::fs::metadata(&self.intents).map_or(0, |file| file.len());
         self.history.write(&Event::Sent { n, ask: ask.clone(), intents_at })?;
         self.die_if(Moment::Sent);
+        if let Ask::Confirm { phone, .. } = &ask {
+            self.last_phone.clone_from(phone);
+        }
         let began = Instant::now();
-        let Ok(answer) = timeout(PATIENCE, put(&self.office, &ask)).await else {
+        let Ok(mut answer) = timeout(PATIENCE, put(&self.office, &ask)).await else {
             self.history.write(&Event::Hung { n })?;
             // What a clerk does with a program that stands still.
             die();
         };
+        if self.habit == Habit::SendAgain && matches!(answer, Err(Error::OutcomeUnknown { .. })) {
+            answer = put(&self.office, &ask).await;
+        }
         let took_ms = began.elapsed().as_millis() as u64;
         match answer {
             Err(Error::OutcomeUnknown { operation }) => {
@@ -170,9 +204,8 @@ impl Clerk {
     pub async fn resolve(&mut self, n: u64, operation: Uuid) -> std::io::Result<Answer> {
         let began = Instant::now();
         loop {
-            match timeout(PATIENCE, self.office.resolve(operation)).await {
-                Ok(Ok(resolved)) => {
-                    let answer = Answer::from(&resolved);
+            match timeout(PATIENCE, self.became_of(operation)).await {
+                Ok(Ok(answer)) => {
                     let took_ms = began.elapsed().as_millis() as u64;
                     self.history.write(&Event::Resolved { n, operation, took_ms, answer: answer.clone() })?;
                     return Ok(answer);
@@ -183,6 +216,24 @@ impl Clerk {
                     die();
                 }
             }
+        }
+    }
+
+    async fn became_of(&self, operation: Uuid) -> box_office::Result<Answer> {
+        if self.habit != Habit::LookAgain {
+            return Ok((&self.office.resolve(operation).await?).into());
+        }
+        match self.office.look_up(&self.last_phone, &password_of(&self.last_phone)).await {
+            Ok(found) => {
+                let sold = found.reservations.iter().find(|sold| sold.id == operation);
+                Ok(sold.map_or(Answer::Void, |sold| Answer::Confirmed {
+                    reservation: sold.id,
+                    seats: crate::history::ids(&sold.seats),
+                    total: sold.total,
+                }))
+            }
+            Err(Error::NoMatch) => Ok(Answer::Void),
+            Err(error) => Err(error),
         }
     }
 

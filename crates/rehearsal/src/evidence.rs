@@ -171,6 +171,8 @@ pub struct Detail {
     pub hold: Option<Uuid>,
     /// Of a cancel.
     pub reservation: Option<Uuid>,
+    /// Of a question: what it asked after.
+    pub operation: Option<Uuid>,
 }
 
 /// A change of a seat, as the recorder saw it.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use rehearsal::campaign::{self, Plan};
-use rehearsal::{check, counter, ground, mutants, scenario};
+use rehearsal::{check, counter, ground, mutants};
 use tokio::runtime::Builder;
 
 #[derive(Parser)]
@@ -59,14 +59,6 @@ enum Rehearsal {
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
     },
-    /// Plays what brings a seeded bug to light, with the engine that this program was built with.
-    #[command(hide = true)]
-    Scenario {
-        /// The seeded bug.
-        mutant: String,
-        /// For the evidence.
-        folder: PathBuf,
-    },
     /// One counter of a campaign.
     #[command(hide = true)]
     Counter {
@@ -104,7 +96,6 @@ async fn run(rehearsal: Rehearsal) -> ExitCode {
         }
         Rehearsal::Check { folder } => check::run(&folder),
         Rehearsal::Mutants { only } => mutants::run(&only).await,
-        Rehearsal::Scenario { mutant, folder } => scenario::play(&mutant, &folder).await.map(|()| true),
         Rehearsal::Counter { post, clock_off } => counter::run(&post, clock_off).await.map(|()| true),
         Rehearsal::Rush(options) => rush::run(options).await.map(|()| true),
     };

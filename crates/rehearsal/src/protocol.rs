@@ -1,4 +1,4 @@
-//! As much of PostgreSQL's wire protocol, version 3, as it takes to know where in a transaction a message stands.
+//! As much of PostgreSQL's wire protocol, version 3, as it takes to know where in a call of a verb a message stands.
 
 /// The code of a request for TLS, which stands where a version would.
 pub const SSL_REQUEST: [u8; 4] = [0x04, 0xd2, 0x16, 0x2f];
@@ -49,55 +49,64 @@ fn length(bytes: &[u8]) -> Option<usize> {
     Some(u32::from_be_bytes(bytes.try_into().ok()?) as usize)
 }
 
-/// What ReadyForQuery says of the transaction: I for none, T for one, E for a failed one.
-pub fn transaction_status(frame: &Frame) -> Option<u8> {
-    if frame.kind == b'Z' { frame.bytes.get(5).copied() } else { None }
+/// Whether the server says that it is ready for the next query.
+pub fn is_ready(frame: &Frame) -> bool {
+    frame.kind == b'Z'
 }
 
-/// The text of a simple query.
-fn simple_query(frame: &Frame) -> Option<String> {
-    let text = frame.bytes.get(5..).filter(|_| frame.kind == b'Q')?;
-    Some(String::from_utf8_lossy(text).to_ascii_lowercase())
+/// Whether it prepares a call of a verb that a counter asks after, or the sweep's: the name of the statement.
+pub fn prepares_verb(frame: &Frame) -> Option<String> {
+    const VERBS: [&str; 5] =
+        ["counter.hold_seats(", "counter.release_hold(", "counter.confirm(", "counter.cancel(", "manager.sweep("];
+    let mut texts = texts(frame, b'P')?;
+    let (name, sql) = (texts.next()?, texts.next()?);
+    VERBS.iter().any(|verb| sql.contains(verb)).then_some(name)
 }
 
-/// Whether it begins a transaction.
-pub fn is_begin(frame: &Frame) -> bool {
-    simple_query(frame).is_some_and(|text| text.trim_start().starts_with("begin"))
+/// The prepared statement that it binds.
+pub fn binds(frame: &Frame) -> Option<String> {
+    // The portal comes first.
+    texts(frame, b'B')?.nth(1)
 }
 
-/// Whether the server commits writes when it gets this: a COMMIT, or prepared statements executed all in one message,
-/// which are a transaction of their own.
-pub fn is_commit(frame: &Frame, status: u8) -> bool {
-    simple_query(frame).is_some_and(|text| {
-        text.trim_start().starts_with("commit")
-            || text.contains("; commit")
-            || (status == b'I' && text.contains("execute "))
-    })
+/// Whether it ends a call: now the server commits.
+pub fn is_sync(frame: &Frame) -> bool {
+    frame.kind == b'S'
+}
+
+fn texts(frame: &Frame, kind: u8) -> Option<impl Iterator<Item = String>> {
+    let rest = frame.bytes.get(5..).filter(|_| frame.kind == kind)?;
+    Some(rest.split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text).into_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn query(text: &str) -> Vec<u8> {
-        let mut bytes = vec![b'Q'];
-        bytes.extend((text.len() as u32 + 5).to_be_bytes());
-        bytes.extend(text.as_bytes());
-        bytes.push(0);
-        bytes
+    fn message(kind: u8, texts: &[&str]) -> Vec<u8> {
+        let rest: Vec<u8> = texts.iter().flat_map(|text| text.bytes().chain([0])).collect();
+        [&[kind], &(rest.len() as u32 + 4).to_be_bytes()[..], &rest].concat()
     }
 
     #[test]
     fn messages_are_taken_one_by_one_and_only_when_whole() {
-        let mut read = query("BEGIN");
-        read.extend(query("COMMIT"));
+        let mut read = message(b'P', &["s1", "select held from counter.hold_seats($1)"]);
+        read.extend(message(b'B', &["", "s1"]));
+        read.extend(message(b'S', &[]));
         let last = read.pop().unwrap();
-        let first = take_frame(&mut read).unwrap();
-        assert!(is_begin(&first) && !is_commit(&first, b'I'));
+        let prepare = take_frame(&mut read).unwrap();
+        assert_eq!((prepares_verb(&prepare).as_deref(), binds(&prepare)), (Some("s1"), None));
+        assert_eq!(binds(&take_frame(&mut read).unwrap()).as_deref(), Some("s1"));
         assert_eq!(take_frame(&mut read), None);
         read.push(last);
-        assert!(is_commit(&take_frame(&mut read).unwrap(), b'T'));
+        assert!(is_sync(&take_frame(&mut read).unwrap()));
         assert!(read.is_empty());
+    }
+
+    #[test]
+    fn a_read_is_no_call_of_a_verb() {
+        let mut read = message(b'P', &["s2", "select title from concerts"]);
+        assert_eq!(prepares_verb(&take_frame(&mut read).unwrap()), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A wire between counters and server that understands enough of PostgreSQL's protocol to break where it hurts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::protocol::{Frame, SSL_REQUEST, is_begin, is_commit, startup, take_frame, transaction_status};
+use crate::protocol::{Frame, SSL_REQUEST, binds, is_ready, is_sync, prepares_verb, startup, take_frame};
 
 /// How a connection is carried from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,16 +32,15 @@ pub enum Carriage {
     Cut,
 }
 
-/// Where in a transaction a trap springs.
+/// Where in a call of a verb a trap springs. The server runs a verb when it gets its call, and commits at the message
+/// that ends the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// BEGIN was forwarded, and the answer has not.
-    AfterBegin,
-    /// Statement number so much, from 1, was forwarded, and its answer not.
-    AfterStatement(u8),
-    /// COMMIT has come and was not forwarded.
+    /// The call has come and was not forwarded.
+    BeforeCall,
+    /// The verb has run, with its locks held; the end of the call has come and was not forwarded.
     BeforeCommit,
-    /// The server has answered COMMIT, and that was not forwarded.
+    /// The server has committed and answered, and that was not forwarded.
     AfterCommit,
 }
 
@@ -231,8 +230,8 @@ async fn carry_one(mut client: TcpStream, wires: Arc<Wires>) {
             client,
             server,
             told,
-            status: b'I',
-            statement: 0,
+            verbs: HashSet::new(),
+            calling: false,
             counted: false,
         };
         let result = carried.until_it_breaks(asked).await;
@@ -248,10 +247,10 @@ struct Carried<'w> {
     client: TcpStream,
     server: TcpStream,
     told: watch::Receiver<(Carriage, &'static str)>,
-    /// Of the transaction, as the server last said: I, T or E.
-    status: u8,
-    /// Statements of this transaction so far.
-    statement: u8,
+    /// Names of the prepared statements that call a verb.
+    verbs: HashSet<String>,
+    /// A verb was called, and the call not ended.
+    calling: bool,
     /// Whether the fault in force was reported.
     counted: bool,
 }
@@ -290,7 +289,6 @@ impl Carried<'_> {
                         return Ok(());
                     }
                     while let Some(frame) = take_frame(&mut answered) {
-                        self.hear(&frame);
                         if carriage != Carriage::AnswersLost {
                             write(&mut self.client, &frame.bytes, carriage).await?;
                         }
@@ -312,12 +310,6 @@ impl Carried<'_> {
         }
     }
 
-    fn hear(&mut self, frame: &Frame) {
-        if let Some(status) = transaction_status(frame) {
-            self.status = status;
-        }
-    }
-
     /// Both ends stay open until the wire is mended, or for longer than anybody's patience.
     async fn stand_still(mut self, fault: &'static str) -> io::Result<()> {
         self.client.readable().await?;
@@ -328,24 +320,20 @@ impl Carried<'_> {
     }
 
     async fn forward(&mut self, frame: Frame, carriage: Carriage) -> io::Result<Then> {
-        let (begins, commits) = (is_begin(&frame), is_commit(&frame, self.status));
-        if begins {
-            self.statement = 0;
-        } else if frame.kind == b'S' && self.status == b'T' {
-            self.statement = self.statement.saturating_add(1);
-        }
-        let before = if commits { self.wires.take_trap(&self.login, Place::BeforeCommit) } else { None };
-        if let Some(trap) = before {
-            self.wires.happened(trap.fault, &self.login);
-            return self.before_commit(trap.deed, frame).await;
-        }
-        let place = match () {
-            () if commits => Some(Place::AfterCommit),
-            () if begins => Some(Place::AfterBegin),
-            () if frame.kind == b'S' && self.status == b'T' => Some(Place::AfterStatement(self.statement)),
+        self.verbs.extend(prepares_verb(&frame));
+        let calls = binds(&frame).is_some_and(|statement| self.verbs.contains(&statement));
+        self.calling |= calls;
+        let commits = is_sync(&frame) && std::mem::take(&mut self.calling);
+        let before = match () {
+            () if calls => self.wires.take_trap(&self.login, Place::BeforeCall),
+            () if commits => self.wires.take_trap(&self.login, Place::BeforeCommit),
             () => None,
         };
-        let trap = place.and_then(|place| self.wires.take_trap(&self.login, place));
+        if let Some(trap) = before {
+            self.wires.happened(trap.fault, &self.login);
+            return self.not_forwarded(trap.deed, frame).await;
+        }
+        let trap = if commits { self.wires.take_trap(&self.login, Place::AfterCommit) } else { None };
         write(&mut self.server, &frame.bytes, carriage).await?;
         match trap {
             None => Ok(Then::GoOn),
@@ -360,7 +348,7 @@ impl Carried<'_> {
         }
     }
 
-    async fn before_commit(&mut self, deed: Deed, frame: Frame) -> io::Result<Then> {
+    async fn not_forwarded(&mut self, deed: Deed, frame: Frame) -> io::Result<Then> {
         match deed {
             Deed::Cut => Ok(Then::Close),
             Deed::Freeze => {
@@ -383,7 +371,7 @@ impl Carried<'_> {
         let ready = async {
             loop {
                 while let Some(frame) = take_frame(&mut answered) {
-                    if transaction_status(&frame).is_some() {
+                    if is_ready(&frame) {
                         return Ok(());
                     }
                 }

@@ -13,7 +13,7 @@ use tokio::time::{Duration, sleep};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::clerk::{Clerk, Told};
+use crate::clerk::{Clerk, Habit, Told};
 use crate::evidence::{Campaign, Database, Evidence, Snapshot};
 use crate::faults::write_sale;
 use crate::history::{Answer, Ask};
@@ -22,67 +22,167 @@ use crate::venue::{self, DATABASE, Venue, raw};
 
 /// A seeded bug and how it is brought to light.
 pub struct Scenario {
-    /// The engine is built with `--cfg mutant_` and this.
+    /// Its name.
     pub mutant: &'static str,
     /// The bug.
-    pub bug: &'static str,
-    /// A guard of the database that would hide the bug, and is lifted.
-    pub lifted: Option<&'static str>,
+    pub about: &'static str,
+    bug: Bug,
     hold_seconds: i32,
 }
 
+enum Bug {
+    /// A passage of a verb, replaced in the scratch database.
+    Verb { verb: &'static str, passage: &'static str, replacement: &'static str },
+    /// Something of the schema that is missing.
+    Schema(&'static str),
+    /// What a program does about a lost answer.
+    Clerk(Habit),
+}
+
+const SEATS: i32 = 20;
+
 /// All of them.
-pub const SCENARIOS: [Scenario; 8] = [
-    Scenario { mutant: "no_hold_token", bug: "no hold token", lifted: None, hold_seconds: 1 },
-    Scenario { mutant: "no_row_lock", bug: "no row lock", lifted: None, hold_seconds: 60 },
+pub const SCENARIOS: [Scenario; 12] = [
+    Scenario {
+        mutant: "no_hold_token",
+        about: "no hold token",
+        bug: Bug::Verb {
+            verb: "counter/confirm.sql",
+            passage: "s.hold_token = hold and s.held_by = session_user",
+            replacement: "s.held_by = session_user",
+        },
+        hold_seconds: 1,
+    },
+    Scenario {
+        mutant: "no_row_lock",
+        about: "no row lock",
+        bug: Bug::Verb {
+            verb: "counter/confirm.sql",
+            passage: "        order by s.id\n        for update\n",
+            replacement: "",
+        },
+        hold_seconds: 60,
+    },
     Scenario {
         mutant: "no_unique_sale",
-        bug: "no partial unique index and no constraint trigger",
-        lifted: None,
+        about: "no partial unique index and no constraint trigger",
+        bug: Bug::Schema(
+            "drop index reservation_seats_one_live_sale;
+            drop trigger seats_reserved_has_one_sale on seats;
+            drop trigger seats_reserved_has_one_sale_new on seats;
+            drop trigger reservation_seats_match_seat on reservation_seats;",
+        ),
         hold_seconds: 60,
     },
     Scenario {
         mutant: "clock_before_lock",
-        bug: "`now()` instead of a clock read after the lock",
-        lifted: Some("alter table seats disable trigger seats_guard"),
+        about: "`now()` instead of a clock read after the lock",
+        bug: Bug::Verb {
+            verb: "counter/confirm.sql",
+            passage: "live.until <= clock_timestamp()",
+            replacement: "live.until <= now()",
+        },
         hold_seconds: 1,
     },
-    Scenario { mutant: "blind_retry", bug: "blind retry of an unknown confirm", lifted: None, hold_seconds: 60 },
-    Scenario { mutant: "bare_reread", bug: "resolve by bare re-read", lifted: None, hold_seconds: 60 },
+    Scenario {
+        mutant: "blind_retry",
+        about: "blind retry of an unknown confirm",
+        bug: Bug::Clerk(Habit::SendAgain),
+        hold_seconds: 60,
+    },
+    Scenario {
+        mutant: "bare_reread",
+        about: "resolve by bare re-read",
+        bug: Bug::Clerk(Habit::LookAgain),
+        hold_seconds: 60,
+    },
     Scenario {
         mutant: "sweep_unchecked",
-        bug: "sweep without re-checking expiry",
-        lifted: Some("alter table seats disable trigger seats_guard"),
+        about: "sweep without re-checking expiry",
+        bug: Bug::Verb { verb: "manager/sweep.sql", passage: "        for update skip locked\n", replacement: "" },
         hold_seconds: 1,
     },
-    Scenario { mutant: "partial_hold", bug: "non-atomic hold, kept on failure", lifted: None, hold_seconds: 60 },
+    Scenario {
+        mutant: "partial_hold",
+        about: "non-atomic hold, kept on failure",
+        bug: Bug::Verb {
+            verb: "counter/hold_seats.sql",
+            passage: "    -- Look: what is plainly taken",
+            replacement:
+                "    wanted := array(select s.id from seats s where s.id = any (wanted) and s.status = 'available');\n
+                -- Look: what is plainly taken",
+        },
+        hold_seconds: 60,
+    },
+    Scenario {
+        mutant: "no_journal_row",
+        about: "a sale without its row in the journal",
+        bug: Bug::Verb {
+            verb: "counter/confirm.sql",
+            passage: "perform verbs.note(operation, 'confirm',",
+            replacement: "perform jsonb_build_array(operation, 'confirm',",
+        },
+        hold_seconds: 60,
+    },
+    Scenario {
+        mutant: "no_pause",
+        about: "a hold renewed by its own login without a pause",
+        bug: Bug::Verb {
+            verb: "counter/hold_seats.sql",
+            passage: "rested := clock_timestamp() - make_interval(secs => rules.hold_again_seconds);",
+            replacement: "rested := 'infinity';",
+        },
+        hold_seconds: 60,
+    },
+    Scenario {
+        mutant: "no_cap",
+        about: "live holds of a login not counted",
+        bug: Bug::Verb {
+            verb: "counter/hold_seats.sql",
+            passage: "if verbs.live_holds() >= rules.holds_per_login then",
+            replacement: "if false then",
+        },
+        hold_seconds: 60,
+    },
+    Scenario {
+        mutant: "resolve_unnoted",
+        about: "resolve without a row of its own",
+        bug: Bug::Verb {
+            verb: "counter/resolve.sql",
+            passage: "    perform verbs.note(gen_random_uuid(), 'resolve', jsonb_build_object('operation', operation));\n",
+            replacement: "",
+        },
+        hold_seconds: 60,
+    },
 ];
 
-const SEATS: i32 = 20;
-
-/// What the guards of the schema are, for the bug that they are missing.
-const NO_UNIQUE_SALE: &str = "
-drop index reservation_seats_one_live_sale;
-drop trigger seats_reserved_has_one_sale on seats;
-drop trigger seats_reserved_has_one_sale_new on seats;
-drop trigger reservation_seats_match_seat on reservation_seats;
-";
-
-/// Plays it with the engine that this program was built with, and leaves the evidence in a folder.
+/// The scenario of this name.
 ///
 /// # Errors
-/// When there is no server to be had, or a step that has nothing to do with the bug fails.
-pub async fn play(mutant: &str, folder: &Path) -> Result<(), Error> {
-    let scenario = SCENARIOS.iter().find(|scenario| scenario.mutant == mutant).ok_or("there is no such mutant")?;
-    let stage = Stage::set(scenario, folder).await?;
-    match mutant {
+/// When there is none.
+pub fn find(mutant: &str) -> Result<&'static Scenario, Error> {
+    let known = || SCENARIOS.iter().map(|scenario| scenario.mutant).collect::<Vec<_>>().join(", ");
+    let found = SCENARIOS.iter().find(|scenario| scenario.mutant == mutant);
+    found.ok_or_else(|| format!("there is no mutant {mutant}; there are {}", known()).into())
+}
+
+/// Plays it, with its bug or without, and leaves the evidence in a folder.
+///
+/// # Errors
+/// When there is no server to be had, the bug can no longer be seeded, or a step that has nothing to do with it fails.
+pub async fn play(scenario: &Scenario, with_bug: bool, folder: &Path) -> Result<(), Error> {
+    let stage = Stage::set(scenario, with_bug, folder).await?;
+    match scenario.mutant {
         "no_hold_token" => stage.confirm_under_an_old_hold().await,
         "no_row_lock" => stage.hold_anew_while_confirm_is_about_to_write().await,
         "no_unique_sale" => stage.write_a_second_sale().await,
         "clock_before_lock" => stage.expire_while_confirm_waits().await,
-        "blind_retry" => stage.lose_the_answer_of_a_confirm().await,
+        "blind_retry" | "resolve_unnoted" => stage.lose_the_answer_of_a_confirm().await,
         "bare_reread" => stage.resolve_before_a_late_commit().await,
         "sweep_unchecked" => stage.sweep_while_a_hold_waits().await,
+        "no_journal_row" => stage.sell_two_seats().await,
+        "no_pause" => stage.hold_what_was_just_released().await,
+        "no_cap" => stage.hold_seat_after_seat().await,
         _ => stage.hold_one_free_and_one_taken_seat().await,
     }?;
     stage.leave(folder).await
@@ -95,27 +195,29 @@ struct Stage {
     histories: std::path::PathBuf,
     concert: Uuid,
     seats: Vec<Uuid>,
+    habit: Habit,
 }
 
 impl Stage {
-    async fn set(scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
+    async fn set(scenario: &Scenario, with_bug: bool, folder: &Path) -> Result<Self, Error> {
         let histories = folder.join("histories");
         std::fs::create_dir_all(&histories)?;
         let server = block_in_place(ThrowAway::start)?;
-        let owner = server.owner_url(DATABASE);
+        let url = server.owner_url(DATABASE);
         let postgres = server.owner_url("postgres");
-        let venue = venue::set_up(&postgres, &owner, 2, 1, scenario.hold_seconds, &[(SEATS, 1)]).await?;
+        let venue = venue::set_up(&postgres, &url, 2, 1, scenario.hold_seconds, &[(SEATS, 1)]).await?;
         let (proxy, _) = Proxy::to(server.port()).await?;
-        let mut owner = raw(&owner).await?;
-        if let Some(lifted) = scenario.lifted {
-            sqlx::raw_sql(lifted).execute(&mut owner).await?;
-        }
-        if cfg!(mutant_no_unique_sale) {
-            sqlx::raw_sql(NO_UNIQUE_SALE).execute(&mut owner).await?;
+        let mut owner = raw(&url).await?;
+        let mut habit = Habit::default();
+        match &scenario.bug {
+            _ if !with_bug => {}
+            Bug::Verb { verb, passage, replacement } => venue::seed_bug(&url, verb, passage, replacement).await?,
+            Bug::Schema(sql) => drop(sqlx::raw_sql(*sql).execute(&mut owner).await?),
+            Bug::Clerk(other) => habit = *other,
         }
         let seats = query_scalar("select id from seats order by id").fetch_all(&mut owner).await?;
         let (concert, _) = venue.concerts[0];
-        Ok(Self { server, proxy, venue, histories, concert, seats })
+        Ok(Self { server, proxy, venue, histories, concert, seats, habit })
     }
 
     /// A clerk at a counter. A second one at the same counter is another window of it.
@@ -128,7 +230,9 @@ impl Stage {
             password: password.clone(),
             ca_certificate: None,
         };
-        Ok(Clerk::start_window(&self.histories, &server, window, 0).await?.0)
+        let (mut clerk, _) = Clerk::start_window(&self.histories, &server, window, 0).await?;
+        clerk.habit = self.habit;
+        Ok(clerk)
     }
 
     async fn counter(&self, number: usize) -> Result<Clerk, Error> {
@@ -202,17 +306,40 @@ impl Stage {
         Ok(())
     }
 
-    /// By a client that does not use the engine, as a counter.
+    /// By a hand with the owner's rights: no login has any.
     async fn write_a_second_sale(&self) -> Result<(), Error> {
         let mut clerk = self.counter(0).await?;
         let confirm = self.hold(&mut clerk, 1).await?;
         clerk.ask_and_resolve(confirm).await?;
-        let (login, password) = &self.venue.counters[1];
-        let mut rogue = raw(&self.server.url(login, password, DATABASE)).await?;
-        let mut transaction = rogue.begin().await?;
+        let mut hand = self.owner().await?;
+        let mut transaction = hand.begin().await?;
         if write_sale(&mut transaction, self.concert, self.seats[0]).await.is_ok() {
             // Refused or not: the checker says what came of it.
             let _refused = transaction.commit().await;
+        }
+        Ok(())
+    }
+
+    async fn sell_two_seats(&self) -> Result<(), Error> {
+        let mut clerk = self.counter(0).await?;
+        let confirm = self.hold(&mut clerk, 2).await?;
+        clerk.ask_and_resolve(confirm).await?;
+        Ok(())
+    }
+
+    async fn hold_what_was_just_released(&self) -> Result<(), Error> {
+        let mut clerk = self.counter(0).await?;
+        for _ in 0..2 {
+            let Ask::Confirm { hold, seats, .. } = self.hold(&mut clerk, 2).await? else { return Ok(()) };
+            clerk.ask_and_resolve(Ask::Release { hold, seats }).await?;
+        }
+        Ok(())
+    }
+
+    async fn hold_seat_after_seat(&self) -> Result<(), Error> {
+        let mut clerk = self.counter(0).await?;
+        for seat in &self.seats[..12] {
+            clerk.ask_and_resolve(Ask::Hold { concert: self.concert, seats: vec![*seat] }).await?;
         }
         Ok(())
     }

@@ -120,6 +120,25 @@ async fn add_concert(owner: &mut PgConnection, seats: i32) -> Result<Uuid, Error
     Ok(id)
 }
 
+/// Applies a verb again with a passage of its definition replaced: a bug, seeded.
+///
+/// # Errors
+/// When the passage is not there, which would leave the verb as it is, and those of the server.
+pub async fn seed_bug(owner: &str, verb: &str, passage: &str, replacement: &str) -> Result<(), Error> {
+    let (_, definition) = setup::verbs().find(|(path, _)| *path == verb).ok_or(format!("there is no {verb}"))?;
+    if !definition.contains(passage) {
+        return Err(format!("{verb} has no longer the passage that is to be replaced: {passage}").into());
+    }
+    let seeded = definition.replace(passage, replacement);
+    let functions = seeded[seeded.find("create function").ok_or("it makes no function")?..]
+        .replace("create function", "create or replace function")
+        .replace("create view", "create or replace view");
+    let mut owner = raw(owner).await?;
+    sqlx::raw_sql("set search_path = public").execute(&mut owner).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(functions)).execute(&mut owner).await?;
+    Ok(())
+}
+
 /// A raw connection: a client that does not use the engine, or the owner who looks behind the scenes.
 ///
 /// # Errors

@@ -53,7 +53,7 @@ fn written(operation: Uuid, kind: &str, xid: i64, seats: &[Uuid]) -> Written {
         done: true,
         who,
         xid,
-        detail: Detail { seats: seats.to_vec(), hold: None, reservation },
+        detail: Detail { seats: seats.to_vec(), hold: None, reservation, operation: None },
     }
 }
 

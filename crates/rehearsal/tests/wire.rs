@@ -103,25 +103,18 @@ async fn cut_after_commit_the_server_has_everything_and_the_answer_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cut_in_a_transaction_it_is_a_refusal_and_not_a_lost_answer() {
+async fn cut_before_its_call_a_verb_has_not_run_and_the_answer_is_lost_all_the_same() {
     let mut world = World::new().await;
     let confirm = world.confirm().await;
-    world.trap(Place::AfterStatement(1), Deed::Cut);
-    let answer = world.clerk.ask(confirm).await.unwrap().answer();
-    assert_eq!(answer, Some(Answer::Refused { code: "offline".to_owned() }));
+    world.trap(Place::BeforeCall, Deed::Cut);
+    let Told::Lost { n, operation } = world.clerk.ask(confirm.clone()).await.unwrap() else {
+        panic!("it was answered")
+    };
     assert_eq!(world.happened().await.0, "trap");
     assert_eq!((world.held_seats().await, world.seats_that_are("reserved").await), (2, 0));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kept_connection_that_breaks_at_its_begin_is_replaced_and_the_clerk_notices_nothing() {
-    let mut world = World::new().await;
-    let confirm = world.confirm().await;
-    world.trap(Place::AfterBegin, Deed::Cut);
-    let answer = world.clerk.ask(confirm).await.unwrap().answer();
-    assert_eq!(world.happened().await.0, "trap");
-    assert!(matches!(answer, Some(Answer::Confirmed { .. })), "{answer:?}");
-    assert_eq!(world.seats_that_are("reserved").await, 2);
+    assert_eq!(world.clerk.resolve(n, operation).await.unwrap(), Answer::Void);
+    // Nothing of it is left in the way of the next try.
+    assert!(matches!(world.clerk.ask(confirm).await.unwrap().answer(), Some(Answer::Confirmed { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]

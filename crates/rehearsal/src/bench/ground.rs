@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::Error;
 
 /// The counter that everything measured runs as, and another one.
-pub const COUNTER: &str = "counter_1";
-const OTHER_COUNTER: &str = "counter_2";
+/// Logins of counters: a client has one of its own, as a PC has.
+const COUNTERS: usize = 64;
 const MANAGER: &str = "manager_1";
 
 /// The id of seat number n as pgbench's scripts know it.
@@ -42,10 +42,16 @@ impl Ground {
         let password = random_password();
         let owner = server.owner_url("postgres");
         setup::create_group_roles(&owner).await?;
-        for (group, login) in [(Group::Counter, COUNTER), (Group::Counter, OTHER_COUNTER), (Group::Manager, MANAGER)] {
-            setup::add_login(&owner, group, login, &password).await?;
+        for number in 1..=COUNTERS {
+            setup::add_login(&owner, Group::Counter, &counter_login(number), &password).await?;
         }
+        setup::add_login(&owner, Group::Manager, MANAGER, &password).await?;
         Ok(Self { server, password })
+    }
+
+    /// The owner's, for scripts that no login may run.
+    pub fn owner_password(&self) -> String {
+        self.server.owner_url("postgres").split([':', '@']).nth(2).unwrap_or_default().to_owned()
     }
 
     /// Makes a database with so many concerts of so many seats.
@@ -88,7 +94,8 @@ impl Ground {
                     md5('tier ' || c)::uuid, s, '가', (s / 50)::text, s / 50, s % 50
                 from generate_series(1, {concerts}) as c, generate_series(1, {seats}) as s,
                     lateral (select (c - 1) * {seats} + s as n) as number;
-                update settings set hold_seconds = 3600;"
+                -- The limits are for clerks, and a benchmark's clients are none.
+                update settings set hold_seconds = 3600, holds_per_login = 1000000, hold_again_seconds = 0;"
             ))
             .await?;
         halls.settle().await?;
@@ -102,14 +109,6 @@ impl Halls<'_> {
         let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
         raw_sql(AssertSqlSafe(sql)).execute(&mut owner).await?;
         Ok(owner.close().await?)
-    }
-
-    /// Runs statements as the counter: what it holds is its own.
-    pub async fn as_counter(&self, sql: String) -> Result<(), Error> {
-        let url = self.ground.server.url(COUNTER, &self.ground.password, self.database);
-        let mut counter = PgConnection::connect(&url).await?;
-        raw_sql(AssertSqlSafe(sql)).execute(&mut counter).await?;
-        Ok(counter.close().await?)
     }
 
     /// One number that only the owner can ask for.
@@ -153,14 +152,18 @@ impl Halls<'_> {
 
     /// A counter PC: connected as the app connects, but without its file of intents, whose fsync is the PC's own.
     pub async fn counter(&self) -> Result<BoxOffice, Error> {
-        Ok(BoxOffice::connect(&self.login(COUNTER), None).await?)
+        self.counter_number(1).await
     }
 
-    /// So many counter PCs.
+    async fn counter_number(&self, number: usize) -> Result<BoxOffice, Error> {
+        Ok(BoxOffice::connect(&self.login(&counter_login(number)), None).await?)
+    }
+
+    /// So many counter PCs, the first of which is [`counter`](Self::counter)'s.
     pub async fn counters(&self, many: usize) -> Result<Vec<BoxOffice>, Error> {
         let mut counters = Vec::new();
-        for _ in 0..many {
-            counters.push(self.counter().await?);
+        for number in 1..=many {
+            counters.push(self.counter_number(number).await?);
         }
         Ok(counters)
     }
@@ -183,4 +186,7 @@ impl Halls<'_> {
     }
 }
 
-pub const MANAGER_LOGIN: &str = MANAGER;
+/// How counter number so much, from 1, logs in.
+pub fn counter_login(number: usize) -> String {
+    format!("counter_{number}")
+}

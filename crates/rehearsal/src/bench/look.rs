@@ -11,7 +11,7 @@ use super::{Error, Size, say};
 pub async fn home(halls: &Halls<'_>, size: &Size) -> Result<Figure, Error> {
     let name = format!("home, {} concerts of {} seats", halls.concerts, halls.seats);
     let office = halls.counter().await?;
-    super::sale::prepare(halls, super::sale::Deed::Cancel, size.deeds / 2, usize::MAX >> 32).await?;
+    super::sale::prepare(halls, super::sale::Deed::Cancel, size.deeds / 2, size.deeds / 2, usize::MAX >> 32).await?;
     let mut rounds = Vec::new();
     for round in 0..size.rounds {
         say(&format!("{name}, round {} of {}", round + 1, size.rounds));
@@ -40,7 +40,7 @@ pub async fn stadium(halls: &Halls<'_>, size: &Size) -> Result<Figure, Error> {
         .as_owner(format!(
             "update seats set changed_in = default;
             update seats
-            set status = 'temporarily_held', hold_token = md5('hold ' || (n + 1) / 2)::uuid, held_by = session_user,
+            set status = 'temporarily_held', hold_token = md5('hold ' || (n + 1) / 2)::uuid, held_by = 'counter_2',
                 hold_expires_at = clock_timestamp() + interval '30 minutes' + n * interval '1 millisecond'
             from generate_series(1, {held}) as n
             where id = md5('seat ' || n)::uuid",

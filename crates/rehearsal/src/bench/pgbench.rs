@@ -2,17 +2,15 @@
 
 use std::process::Command;
 
-use private_postgres::find_binaries;
+use private_postgres::{OWNER, find_binaries};
 
 use super::Error;
-use super::ground::{COUNTER, Halls};
+use super::ground::Halls;
 
 /// How a script is run.
-pub struct Script<'s> {
+pub struct Script {
     /// What pgbench runs, from beside this file.
     pub sql: &'static str,
-    /// The login.
-    pub login: &'s str,
     /// Connections, each with its own.
     pub clients: usize,
     /// Times that each client runs it.
@@ -30,10 +28,10 @@ pub struct Ran {
     pub mean_ms: f64,
 }
 
-impl<'s> Script<'s> {
-    /// A script for the counter.
+impl Script {
+    /// A script. The owner types it: no login may.
     pub fn new(sql: &'static str, clients: usize, times: usize) -> Self {
-        Self { sql, login: COUNTER, clients, times, numbers: vec![("done", 0), ("share", times)] }
+        Self { sql, clients, times, numbers: vec![("done", 0), ("share", times)] }
     }
 
     /// With another number of this name.
@@ -53,9 +51,9 @@ impl<'s> Script<'s> {
             .arg(format!("--client={}", self.clients))
             .arg(format!("--transactions={}", self.times))
             .args(self.numbers.iter().map(|(name, number)| format!("--define={name}={number}")))
-            .envs([("PGHOST", "127.0.0.1"), ("PGUSER", self.login), ("PGDATABASE", halls.database)])
+            .envs([("PGHOST", "127.0.0.1"), ("PGUSER", OWNER), ("PGDATABASE", halls.database)])
             .env("PGPORT", halls.ground.server.port().to_string())
-            .env("PGPASSWORD", &halls.ground.password)
+            .env("PGPASSWORD", halls.ground.owner_password())
             .env("PGOPTIONS", "-c jit=off")
             .env("LC_ALL", "C.UTF-8");
         let output = tokio::task::spawn_blocking(move || command.output()).await??;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use box_office::BoxOffice;
 
 use super::figure::{Figure, Target, percentile};
-use super::ground::{Halls, MANAGER_LOGIN};
+use super::ground::Halls;
 use super::pgbench::Script;
 use super::sale::{Deed, Pair, confirm, pairs, prepare};
 use super::{Error, Size, say};
@@ -23,7 +23,7 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> Result<Vec<Figure>, Erro
     for round in 0..size.rounds {
         say(&format!("sweep, round {} of {}", round + 1, size.rounds));
         expire(halls, size).await?;
-        let script = Script { login: MANAGER_LOGIN, ..Script::new(include_str!("sql/sweep.sql"), 1, 1) };
+        let script = Script::new(include_str!("sql/sweep.sql"), 1, 1);
         let by_hand = script.run(halls).await?.mean_ms / 1e3;
 
         expire(halls, size).await?;
@@ -66,12 +66,12 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> Result<Vec<Figure>, Erro
 
 /// Everything free, but for holds that ended, in the last halls.
 async fn expire(halls: &Halls<'_>, size: &Size) -> Result<(), Error> {
-    prepare(halls, Deed::Hold, 0, 0).await?;
+    prepare(halls, Deed::Hold, 0, 1, 0).await?;
     let all = halls.concerts * halls.seats;
     halls
         .as_owner(format!(
             "update seats
-            set status = 'temporarily_held', hold_token = md5('hold ' || (n + 1) / 2)::uuid, held_by = session_user,
+            set status = 'temporarily_held', hold_token = md5('hold ' || (n + 1) / 2)::uuid, held_by = 'counter_1',
                 hold_expires_at = clock_timestamp() - interval '1 second'
             from generate_series({from}, {all}) as n
             where id = md5('seat ' || n)::uuid",

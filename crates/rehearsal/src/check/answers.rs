@@ -29,6 +29,29 @@ pub fn every_unknown_resolved_once(stories: &Stories) -> Verdict {
     verdict
 }
 
+pub fn each_question_is_noted(evidence: &Evidence, stories: &Stories) -> Verdict {
+    let mut verdict = Verdict::of(
+        "each-question-is-noted",
+        "questions answered",
+        "each answer to what became of an operation was committed with a row of its own",
+    );
+    let mut noted: BTreeMap<Uuid, usize> = BTreeMap::new();
+    for row in evidence.database.journal.iter().filter(|row| row.kind == "resolve") {
+        if let Some(operation) = row.detail.operation {
+            *noted.entry(operation).or_default() += 1;
+        }
+    }
+    for story in &stories.0 {
+        if let Some(operation) = story.lost {
+            let rows = noted.get(&operation).copied().unwrap_or(0);
+            verdict.expect(rows >= story.answers.len(), || {
+                format!("{} asked {} times about {operation}, and {rows} rows say so", story.login, story.answers.len())
+            });
+        }
+    }
+    verdict
+}
+
 /// Whether an answer is one to this request.
 fn fits(story: &Story, answer: &Answer) -> bool {
     match (story.ask, answer) {

@@ -66,6 +66,69 @@ pub fn holds_never_overlap(lives: &Lives) -> Verdict {
     verdict
 }
 
+/// Microseconds that a login leaves a seat to others. The recorder reads its clock a little after the verb.
+const PAUSE: i64 = 900_000;
+
+pub fn held_again_after_a_pause(lives: &Lives) -> Verdict {
+    let mut verdict = Verdict::of(
+        "held-again-after-a-pause",
+        "seats held again",
+        "a login takes a seat that it just held only after a second in which others can",
+    );
+    for life in lives.0.values() {
+        let holder = |token| life.iter().find(|step| step.became_token == token).map(|step| step.who.as_str());
+        for (before, step) in life.iter().zip(life.iter().skip(1)) {
+            if step.became != "temporarily_held" || step.became_token == step.was_token {
+                continue;
+            }
+            // Over and taken again, or given up or swept and taken again.
+            let (token, ended) = match (step.was.as_str(), before.was.as_str()) {
+                ("temporarily_held", _) => (step.was_token, step.was_until),
+                ("available", "temporarily_held") => {
+                    let until = before.was_until.unwrap_or(i64::MAX);
+                    (before.was_token, Some(before.at.min(until)))
+                }
+                _ => continue,
+            };
+            if let (Some(ended), true) = (ended, holder(token) == Some(step.who.as_str())) {
+                verdict.expect(step.at >= ended + PAUSE, || {
+                    format!("{} held seat {} again {} µs after its hold ended", step.who, step.seat, step.at - ended)
+                });
+            }
+        }
+    }
+    verdict
+}
+
+/// As the venue's settings have it.
+const HOLDS_PER_LOGIN: usize = 8;
+
+pub fn no_login_hoards(lives: &Lives) -> Verdict {
+    let mut verdict =
+        Verdict::of("no-login-hoards", "holds", "a login never has more live holds than the venue's limit");
+    let mut steps: Vec<&Step> = lives.steps().collect();
+    steps.sort_by_key(|step| step.seq);
+    // Of each login its holds: until when, and how many seats are still under it.
+    let mut holds: BTreeMap<&str, BTreeMap<Uuid, (i64, usize)>> = BTreeMap::new();
+    for step in steps {
+        for of_login in holds.values_mut() {
+            if let Some((_, seats)) = step.was_token.and_then(|token| of_login.get_mut(&token)) {
+                *seats = seats.saturating_sub(1);
+            }
+        }
+        if let (Some(token), Some(until)) = (step.became_token, step.became_until) {
+            let of_login = holds.entry(&step.who).or_default();
+            of_login.retain(|_, (until, seats)| *until > step.at && *seats > 0);
+            let hold = of_login.entry(token).or_insert((until, 0));
+            hold.1 += 1;
+            verdict.expect(of_login.len() <= HOLDS_PER_LOGIN, || {
+                format!("{} had {} live holds at {}", step.who, of_login.len(), step.at)
+            });
+        }
+    }
+    verdict
+}
+
 pub fn sweep_frees_only_expired(evidence: &Evidence, lives: &Lives) -> Verdict {
     let mut verdict =
         Verdict::of("sweep-frees-only-expired", "seats swept", "a sweep frees no seat whose hold is not over");

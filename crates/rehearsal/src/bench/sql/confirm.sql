@@ -13,10 +13,12 @@ values (
     md5('sale ' || :round::int || ' ' || :pair::int)::uuid,
     md5('concert ' || (:one::int - 1) / :seats::int + 1)::uuid, '홍길동', '01012345678',
     '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g');
-insert into reservation_seats (reservation_id, seat_id)
+insert into reservation_seats (reservation_id, seat_id, concert_id, price)
 values
-    (md5('sale ' || :round::int || ' ' || :pair::int)::uuid, md5('seat ' || :one::int)::uuid),
-    (md5('sale ' || :round::int || ' ' || :pair::int)::uuid, md5('seat ' || :two::int)::uuid);
+    (md5('sale ' || :round::int || ' ' || :pair::int)::uuid, md5('seat ' || :one::int)::uuid,
+        md5('concert ' || (:one::int - 1) / :seats::int + 1)::uuid, 50000),
+    (md5('sale ' || :round::int || ' ' || :pair::int)::uuid, md5('seat ' || :two::int)::uuid,
+        md5('concert ' || (:one::int - 1) / :seats::int + 1)::uuid, 50000);
 update seats set status = 'reserved', hold_token = null, held_by = null, hold_expires_at = null
 where id in (md5('seat ' || :one::int)::uuid, md5('seat ' || :two::int)::uuid);
 insert into journal (op_id, kind, detail)
