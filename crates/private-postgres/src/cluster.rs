@@ -1,14 +1,14 @@
 //! A cluster that lasts, shared by the programs of one PC.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, OpenOptions};
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::programs::{accepted_user, command, find_binaries, find_binaries_for, run, the_end};
-use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password, sync_parent, write_secret};
+use crate::system::{keep_for_owner, runs_on, sync_parent};
+use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password, write_secret};
 
 /// Whole rows are safe on disk before COMMIT answers: PostgreSQL's defaults, said again where a sale depends on them.
 /// The log is terse since the detail of a refused row holds names and phone numbers.
@@ -36,7 +36,7 @@ impl Cluster {
     /// [`Error::NotInstalled`], [`Error::Failed`], [`Error::Io`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        std::fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+        keep_for_owner(folder)?;
         let folder = folder.canonicalize()?;
         // Held until the server answers: two programs starting at once would start it twice.
         let opening = lock_file(&folder, "opening.lock")?;
@@ -149,13 +149,6 @@ fn join(data: &Path) -> Result<Option<u16>, Error> {
         std::thread::sleep(Duration::from_millis(20));
     }
     Err(Error::Failed { program: "postgres", output: "it runs but takes no connections".to_owned() })
-}
-
-/// Whether the process is a server of this data: each works in its data's folder.
-fn runs_on(pid: &str, data: &Path) -> bool {
-    let process = Path::new("/proc").join(pid);
-    std::fs::read_to_string(process.join("comm")).is_ok_and(|name| name.starts_with("postgres"))
-        && std::fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
 }
 
 /// Looks again before each start: what a killed program had asked for may come up between the look and the start, and then

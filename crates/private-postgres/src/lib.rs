@@ -10,6 +10,8 @@
 
 mod cluster;
 mod programs;
+mod system;
+#[cfg(unix)]
 mod throw_away;
 
 use std::net::TcpListener;
@@ -17,6 +19,7 @@ use std::path::Path;
 
 pub use cluster::Cluster;
 pub use programs::find_binaries;
+#[cfg(unix)]
 pub use throw_away::ThrowAway;
 
 /// Why there is no server. Each is for support; users are told in the words of the program that asked.
@@ -53,18 +56,12 @@ pub const OWNER: &str = "maepyo_owner";
 /// That of the file system.
 pub fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
     use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
     let fresh = path.with_extension("new");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    let mut file = system::create_for_owner(&fresh)?;
     file.write_all(secret.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(fresh, path)?;
-    sync_parent(path)
-}
-
-/// Makes a rename last through a power cut.
-fn sync_parent(path: &Path) -> std::io::Result<()> {
-    path.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
+    system::sync_parent(path)
 }
 
 /// A password that nobody has to type: 244 random bits in a URL's plain letters.

@@ -1,13 +1,13 @@
 //! The programs of PostgreSQL, and as whom to run them.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-use crate::Error;
+use crate::{Error, system};
 
-/// The folder of PostgreSQL's programs: `MAEPYO_POSTGRES_BIN`, or the newest that Debian has installed, or of the path.
+/// The folder of PostgreSQL's programs: `MAEPYO_POSTGRES_BIN`, or what came with this program, or the newest that Debian has
+/// installed, or of the path.
 ///
 /// # Errors
 /// [`Error::NotInstalled`].
@@ -24,23 +24,28 @@ pub(crate) fn find_binaries_for(data: &Path) -> Result<PathBuf, Error> {
 
 fn find(versions: impl IntoIterator<Item = String>) -> Option<PathBuf> {
     let mut folders: Vec<PathBuf> = std::env::var_os("MAEPYO_POSTGRES_BIN").map(PathBuf::from).into_iter().collect();
+    folders.extend(system::brought_along());
     folders.extend(versions.into_iter().map(|version| format!("/usr/lib/postgresql/{version}/bin").into()));
     folders.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
-    folders.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+    folders.into_iter().find(|folder| program(folder, "initdb").is_file() && program(folder, "postgres").is_file())
 }
 
 fn is_version(programs: &Path, version: &str) -> bool {
     // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"
-    let output = Command::new(programs.join("postgres")).arg("--version").output();
+    let output = Command::new(program(programs, "postgres")).arg("--version").output();
     output.is_ok_and(|output| {
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         said.split(' ').nth(2).is_some_and(|found| found.split('.').next() == Some(version))
     })
 }
 
+fn program(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// A command of PostgreSQL.
-pub(crate) fn command(programs: &Path, program: &str) -> Command {
-    let path = programs.join(program);
+pub(crate) fn command(programs: &Path, name: &str) -> Command {
+    let path = program(programs, name);
     let mut command = match accepted_user().words() {
         [] => Command::new(path),
         [first, others @ ..] => {
@@ -81,7 +86,7 @@ pub(crate) enum AcceptedUser {
 
 pub(crate) fn accepted_user() -> AcceptedUser {
     static USER: LazyLock<AcceptedUser> = LazyLock::new(|| {
-        if std::fs::metadata("/proc/self").map_or(1, |own| own.uid()) != 0 {
+        if !system::refuses_this_user() {
             return AcceptedUser::Oneself;
         }
         let [first, words @ ..] = AcceptedUser::RENAME;
@@ -110,6 +115,6 @@ impl AcceptedUser {
 
     /// Lets that user work in a folder, or read a file, that this one made.
     pub(crate) fn give(self, path: &Path) -> std::io::Result<()> {
-        if self == Self::Nobody { std::os::unix::fs::chown(path, Some(65534), Some(65534)) } else { Ok(()) }
+        if self == Self::Nobody { system::give_to(path, 65534) } else { Ok(()) }
     }
 }
