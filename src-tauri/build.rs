@@ -22,6 +22,9 @@ const COMMANDS: &[&str] = &[
     "my_holds",
     "look_up",
     "cancel",
+    "close_asked",
+    "close_window",
+    "slept",
 ];
 
 /// What the admin build adds, as a plugin of its own: the counter build has neither these nor their permissions.
@@ -61,6 +64,10 @@ const ADMIN_COMMANDS: &[&str] = &[
     "edit_seats",
     "rules_to_edit",
     "set_rules",
+    "logins",
+    "add_login",
+    "rename_login",
+    "remove_login",
 ];
 
 fn main() {

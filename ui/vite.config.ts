@@ -3,5 +3,6 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   plugins: [svelte()],
-  build: { target: "es2022", assetsInlineLimit: 0 },
+  // The licence texts of what is bundled go into the packages.
+  build: { target: "es2022", assetsInlineLimit: 0, license: { fileName: "licenses.md" } },
 });

@@ -6,11 +6,13 @@ use box_office::{
 };
 use serde::Serialize;
 use specta::Type;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 use uuid::Uuid;
 
+use crate::closing::{self, Closing};
 use crate::counter::Counter;
 use crate::settings::{self, ServerKept, Settings, checked};
+use crate::sleep;
 
 type Answer<T> = Result<T, Error>;
 
@@ -181,4 +183,26 @@ pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String,
 #[specta::specta]
 pub async fn cancel(app: AppHandle, counter: State<'_, Counter>, reservation_id: Uuid) -> Answer<Cancelled> {
     counter.office(&app).await?.cancel(reservation_id).await
+}
+
+/// Waits until the window is asked to close once more than the page has `seen`; none: how often it was.
+#[tauri::command]
+#[specta::specta]
+pub async fn close_asked(closing: State<'_, Closing>, seen: Option<u32>) -> Answer<u32> {
+    Ok(closing.asked(seen).await)
+}
+
+/// Closes the window, which nothing keeps open any more.
+#[tauri::command]
+#[specta::specta]
+pub async fn close_window(window: WebviewWindow) -> Answer<()> {
+    closing::close(&window);
+    Ok(())
+}
+
+/// Milliseconds that this PC slept since the first time this was asked.
+#[tauri::command]
+#[specta::specta]
+pub async fn slept() -> Answer<u32> {
+    Ok(sleep::slept_ms())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use box_office::{BoxOffice, Error, Result, ServerFacts, ServerLogin};
+use box_office::{BoxOffice, Error, Pc, Result, ServerFacts, ServerLogin};
 use private_postgres::Cluster;
 use tauri::{AppHandle, Manager};
 use tokio::sync::RwLock;
@@ -163,7 +163,8 @@ impl Counter {
         if let Some(old) = office.take() {
             hang_up(old).await;
         }
-        let connected = BoxOffice::connect(login, Some(&intents_file(app, kept)?)).await?;
+        let pc = Pc { id: settings::pc_id(app)?, intents: intents_file(app, kept)? };
+        let connected = BoxOffice::connect(login, Some(&pc)).await?;
         let facts = connected.facts().await?;
         *office = Some(connected);
         tracing::info!(version = %facts.server_version, "connected");

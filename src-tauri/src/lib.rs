@@ -2,13 +2,19 @@
 
 #[cfg(feature = "admin")]
 pub mod admin;
+mod arguments;
+mod closing;
 mod commands;
 mod counter;
+mod fitting;
 mod secrets;
 mod settings;
+mod sleep;
 #[cfg(feature = "admin")]
 mod sweep;
 mod this_pc;
+#[cfg(target_os = "linux")]
+mod upgrade;
 
 use tauri::{Manager, WebviewWindowBuilder};
 use tauri_plugin_log::log::LevelFilter;
@@ -45,12 +51,18 @@ pub fn commands() -> Builder<tauri::Wry> {
             commands::my_holds,
             commands::look_up,
             commands::cancel,
+            commands::close_asked,
+            commands::close_window,
+            commands::slept,
         ])
 }
 
 /// Opens the window and runs until it is closed.
 pub fn run() {
+    arguments::answer();
     prefer_software_drawing();
+    #[cfg(target_os = "linux")]
+    need_a_display();
     // sqlx logs statements, slow ones even as warnings, and a log must never hold SQL, names or phones: it is silent.
     let log = tauri_plugin_log::Builder::new()
         .level(LevelFilter::Info)
@@ -70,6 +82,11 @@ pub fn run() {
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .manage(counter::Counter::default())
+        .manage(closing::Closing::default())
+        .on_window_event(|window, event| {
+            closing::on_window_event(window, event);
+            fitting::on_window_event(window, event);
+        })
         .invoke_handler(commands().invoke_handler())
         .setup(|app| {
             settings::set_broken_file_aside(app.handle());
@@ -104,5 +121,15 @@ fn prefer_software_drawing() {
         unsafe {
             std::env::set_var("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
         }
+    }
+}
+
+/// Without a display the window library panics; this says why there is no window.
+#[cfg(target_os = "linux")]
+fn need_a_display() {
+    if gtk::init().is_err() {
+        eprintln!("창을 띄울 화면이 없습니다. 데스크톱에서 실행해 주세요.");
+        eprintln!("There is no display to open a window on. Start Maepyo on a desktop.");
+        std::process::exit(1);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "admin")]
+use box_office::limits;
 use box_office::{Error, Result, ServerLogin};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,11 +11,9 @@ use serde_json::Value;
 use specta::Type;
 use tauri::{AppHandle, Wry};
 use tauri_plugin_store::{Store, StoreExt, resolve_store_path};
+use uuid::Uuid;
 
 const FILE: &str = "settings.json";
-/// More often costs the server for nothing; less often, and counters look at dead holds.
-#[cfg(feature = "admin")]
-const SWEEP_SECONDS: std::ops::RangeInclusive<u8> = 1..=60;
 
 /// The language of the screens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -74,14 +74,10 @@ pub enum ServerKept {
 impl Settings {
     /// Refuses what no screen would send.
     pub fn checked(mut self) -> Result<Self> {
-        let refused = Error::InvalidSetting { field: "counter_name".into() };
-        self.counter_name = self.counter_name.trim().to_owned();
-        if !self.counter_name.is_empty() {
-            self.counter_name = box_office::customer_name(&self.counter_name).map_err(|_| refused.clone())?;
-        }
-        if self.counter_name.chars().count() > 40 {
-            return Err(refused);
-        }
+        self.counter_name = match self.counter_name.trim() {
+            "" => String::new(),
+            name => box_office::display_name(name)?,
+        };
         Ok(self)
     }
 }
@@ -195,10 +191,23 @@ pub fn keep_server(app: &AppHandle, server: Option<&ServerKept>) -> Result<()> {
     set(app, "server", &server)
 }
 
+/// What tells this PC from another under the same login; made at its first start.
+///
+/// # Errors
+/// [`Error::SettingsNotSaved`].
+pub fn pc_id(app: &AppHandle) -> Result<Uuid> {
+    if let Some(id) = get(app, "pc_id") {
+        return Ok(id);
+    }
+    let id = Uuid::now_v7();
+    set(app, "pc_id", &id)?;
+    Ok(id)
+}
+
 /// Seconds between two passes of this PC's sweep.
 #[cfg(feature = "admin")]
 pub fn sweep_seconds(app: &AppHandle) -> u8 {
-    get(app, "sweep_seconds").filter(|seconds| SWEEP_SECONDS.contains(seconds)).unwrap_or(5)
+    get(app, "sweep_seconds").filter(|seconds| limits::SWEEP_SECONDS.holds(*seconds)).unwrap_or(5)
 }
 
 /// Keeps it.
@@ -207,7 +216,7 @@ pub fn sweep_seconds(app: &AppHandle) -> u8 {
 /// [`Error::InvalidSetting`] outside 1 to 60, [`Error::SettingsNotSaved`].
 #[cfg(feature = "admin")]
 pub fn keep_sweep_seconds(app: &AppHandle, seconds: u8) -> Result<()> {
-    if !SWEEP_SECONDS.contains(&seconds) {
+    if !limits::SWEEP_SECONDS.holds(seconds) {
         return Err(Error::InvalidSetting { field: "sweep_seconds".into() });
     }
     set(app, "sweep_seconds", &seconds)

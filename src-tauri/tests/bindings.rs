@@ -21,6 +21,13 @@ fn the_committed_bindings_are_those_of_the_commands() -> Result<(), Box<dyn std:
     agree(&maepyo_lib::commands(), "bindings.ts")
 }
 
+#[test]
+fn the_committed_limits_are_those_of_the_engine() -> Result<(), Box<dyn std::error::Error>> {
+    let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/limits.ts"))?;
+    assert_eq!(committed, box_office::limits::typescript(), "the limits changed: run `make bindings`");
+    Ok(())
+}
+
 #[cfg(feature = "admin")]
 #[test]
 fn the_committed_admin_bindings_are_those_of_the_admin_commands() -> Result<(), Box<dyn std::error::Error>> {

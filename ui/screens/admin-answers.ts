@@ -5,6 +5,7 @@ import type {
   ConcertToEdit,
   JournalRow,
   LiveHold,
+  Login,
   Missing,
   Occupancy,
   Overview,
@@ -267,6 +268,12 @@ const journal = [
   row(1, "manage", { who: "manager_1", counter: "관리 사무실", what: "edit_seats", seats: 240 }),
 ];
 
+const logins: Login[] = [
+  { login: "manager_1", group: "manager", name: "사무실", connections: 2, this_pc: true },
+  { login: "manager_2", group: "manager", name: null, connections: 0, this_pc: false },
+  { login: "counter_1", group: "counter", name: "1번 창구", connections: 3, this_pc: false },
+  { login: "counter_2", group: "counter", name: "2번 창구", connections: 0, this_pc: false },
+];
 const rules: RulesToEdit = {
   version: 2,
   rules: {
@@ -321,6 +328,7 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
     seats_to_edit: seats,
     edit_seats: () => ({ changed: 240, left_alone: [], left_alone_count: 0 }),
     rules_to_edit: () => rules,
+    logins: () => logins,
     set_rules: () => rules,
   };
   const cases: Record<string, Answers> = {

@@ -118,6 +118,25 @@ export const ADMIN_SCREENS = [
   ["admin-journal", "admin", all(tab("journal"), see("[data-testid=journal-row]"))],
   ["admin-journal-empty", "admin-empty", tab("journal")],
   ["admin-rules", "admin", all(tab("rules"), see("[data-testid=rule-hold]"))],
+  ["admin-logins", "admin", all(tab("logins"), see("[data-testid=login-row]"))],
+  [
+    "admin-login-rename",
+    "admin",
+    all(
+      tab("logins"),
+      (page) => page.click("[data-testid=login-rename] >> nth=1"),
+      see("[role=alertdialog]"),
+    ),
+  ],
+  [
+    "admin-login-remove",
+    "admin",
+    all(
+      tab("logins"),
+      (page) => page.click("[data-testid=login-remove] >> nth=2"),
+      see("[role=alertdialog]"),
+    ),
+  ],
   ["admin-server", "admin", tab("server")],
   [
     "admin-schema",

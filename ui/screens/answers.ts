@@ -48,6 +48,17 @@ const concerts = [
   concert(5, "인디 밴드 페스티벌", "체조홀", "2027-01-09T09:00:00Z", 400, 0, 121_000),
 ];
 
+/** Yesterday's, tonight's and tomorrow's, whatever day it is. */
+const soon = () =>
+  [-1, 0, 1].map((days) => {
+    const evening = new Date();
+    evening.setUTCDate(evening.getUTCDate() + days);
+    evening.setUTCHours(10, 30, 0, 0);
+    if (days === 0) evening.setTime(Date.now());
+    const title = ["어제의 공연", "오늘의 공연", "내일의 공연"][days + 1]!;
+    return concert(8 + days, title, "소극장", evening.toISOString(), 300, 120, 20_000);
+  });
+
 const prices = [165_000, 132_000, 99_000, 66_000, 44_000];
 const tiers: Tier[] = ["VIP석", "R석", "S석", "A석", "B석"].map((label, n) => ({
   id: id(20 + n),
@@ -217,6 +228,8 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     unfinished: () => [],
     my_holds: () => [],
     ping: () => null,
+    close_asked: () => new Promise(() => {}),
+    slept: () => 0,
     save_settings: () => null,
     concerts_on_sale: () => concerts,
     concert: () => ({ concert: concerts[0], note: "1층 로비에서 프로그램북을 판매합니다.", tiers }),
@@ -239,6 +252,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     loading: { concerts_on_sale: () => new Promise(() => {}) },
     empty: { concerts_on_sale: () => [] },
     "home-offline": { concerts_on_sale: refuse("offline") },
+    days: { concerts_on_sale: () => soon().concat(concerts) },
     stadium: { seat_map: stadium },
     taken: { hold_seats: refuse("seats_taken", { seats: [] }) },
     "map-offline": { seat_changes: refuse("offline") },
@@ -251,7 +265,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     checking: { confirm: refuse("outcome_unknown", { operation: id(70) }), resolve: refuse("offline") },
     expired: { confirm: refuse("hold_expired") },
     "no-match": { look_up: refuse("no_match") },
-    "cancel-fails": { cancel: refuse("database", { sqlstate: null }) },
+    "cancel-fails": { cancel: refuse("database", { sqlstate: "XX000" }) },
     "cancel-checking": {
       cancel: refuse("outcome_unknown", { operation: id(70) }),
       resolve: refuse("offline"),

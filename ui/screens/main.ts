@@ -7,7 +7,7 @@ const table = answers(asked);
 mockIPC(
   (command) => {
     const answer = table[command];
-    if (answer === undefined) throw { code: "database", sqlstate: null };
+    if (answer === undefined) throw { code: "database", sqlstate: "XX000" };
     const value = answer();
     return value instanceof Promise ? value : Promise.resolve(value);
   },

@@ -81,6 +81,12 @@ const SCREENS = [
   ["form-checking", "checking", fill],
   ["expired", "expired", fill],
   ["done", "", fill],
+  ["home-after-sale", "", all(fill, press("Enter"))],
+  ["last-sales", "", all(fill, press("Enter"), click("open-last-sales"))],
+  ["home-days", "days"],
+  ["over-asks", "days", all((page) => page.click("[data-testid=card-over] >> nth=0"), press("Enter"))],
+  ["leave-asks", "", all(hold, press("F3"))],
+  ["left-hold-on-offer", "left-hold", press("Escape")],
   ["look-up", "", press("F3")],
   ["look-up-no-match", "no-match", look],
   ["look-up-found", "", look],
@@ -104,8 +110,10 @@ const SCREENS = [
   ...ADMIN_SCREENS,
 ];
 
-// `npm run screens -- seats` takes only those whose name begins so.
-const wanted = SCREENS.filter(([name]) => name.startsWith(process.argv[2] ?? ""));
+// `npm run screens -- seats` takes only those whose name begins so; more than one may be named.
+const wanted = SCREENS.filter(([name]) =>
+  process.argv.length < 3 ? true : process.argv.slice(2).some((start) => name.startsWith(start)),
+);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const server = await preview({
@@ -130,50 +138,52 @@ const browser = await chromium.launch({
 
 let taken = 0;
 const troubles = [];
-for (const language of ["ko", "en"]) {
-  for (const theme of ["light", "dark"]) {
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      locale: "ko-KR",
-      reducedMotion: "reduce",
-    });
-    for (const [name, situation, act, more = ""] of wanted) {
-      const full = `${name}-${language}-${theme}`;
-      const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
-      page.on("pageerror", (error) => troubles.push(`${full}: ${error.message}`));
-      try {
-        await page.goto(`${address}?case=${situation}&language=${language}&theme=${theme}${more}`);
-        await page.waitForSelector("h1, nav");
-        if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
-          await page.waitForTimeout(100);
-        } else if (situation.startsWith("admin")) {
-          if (!["admin-older", "admin-first-run"].includes(name))
-            await page.waitForSelector("[data-testid=admin-tab-overview]");
-        } else {
-          await page.waitForSelector("nav");
-          if (situation !== "loading" && !situation.startsWith("home-") && situation !== "empty") {
-            await page.waitForSelector("[data-testid=card-1]");
-          }
+const takeAll = async (language, theme) => {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: "ko-KR",
+    reducedMotion: "reduce",
+  });
+  for (const [name, situation, act, more = ""] of wanted) {
+    const full = `${name}-${language}-${theme}`;
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on("pageerror", (error) => troubles.push(`${full}: ${error.message}`));
+    try {
+      await page.goto(`${address}?case=${situation}&language=${language}&theme=${theme}${more}`);
+      await page.waitForSelector("h1, nav");
+      if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
+        await page.waitForTimeout(100);
+      } else if (situation.startsWith("admin")) {
+        if (!["admin-older", "admin-first-run"].includes(name))
+          await page.waitForSelector("[data-testid=admin-tab-overview]");
+      } else {
+        await page.waitForSelector("nav");
+        if (situation !== "loading" && !situation.startsWith("home-") && situation !== "empty") {
+          await page.waitForSelector("[data-testid=card-1]");
         }
-        await act?.(page);
-        await page.evaluate(() => document.fonts.ready);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `${out}${full}.png` });
-        taken++;
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        for (const { id, help, nodes } of violations) {
-          troubles.push(`${full}: ${id}: ${help}: ${nodes.map((node) => node.html).join(" | ")}`);
-        }
-      } catch (error) {
-        troubles.push(`${full}: ${error.message}`);
       }
-      await page.close();
+      await act?.(page);
+      await page.evaluate(() => document.fonts.ready);
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: `${out}${full}.png` });
+      taken++;
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      for (const { id, help, nodes } of violations) {
+        troubles.push(`${full}: ${id}: ${help}: ${nodes.map((node) => node.html).join(" | ")}`);
+      }
+    } catch (error) {
+      troubles.push(`${full}: ${error.message}`);
     }
-    await context.close();
+    await page.close();
   }
-}
+  await context.close();
+};
+// Side by side in one browser: most of the time each waits for something to be drawn.
+await Promise.all(
+  ["ko", "en"].flatMap((language) => ["light", "dark"].map((theme) => takeAll(language, theme))),
+);
 await browser.close();
 await server.close();
 console.log(`${taken} screens taken, ${troubles.length} troubles`);

@@ -4,6 +4,7 @@ import type { ConcertToEdit, PlanFault, ReservationListed, SeatsToEdit } from ".
 import { Bulk } from "../src/admin/bulk.svelte";
 import { Editor } from "../src/admin/editor.svelte";
 import { Journal } from "../src/admin/journal.svelte";
+import { Logins } from "../src/admin/logins.svelte";
 import { manage } from "../src/admin/manage.svelte";
 import { Planning } from "../src/admin/plan.svelte";
 import { Polled } from "../src/admin/polled.svelte";
@@ -42,7 +43,7 @@ beforeEach(() => {
     const name = command.replace("plugin:admin|", "");
     asked.push([name, args as Args]);
     const answer = answers[name];
-    return answer === undefined ? refuse("database", { sqlstate: null }) : answer(args as Args);
+    return answer === undefined ? refuse("database", { sqlstate: "XX000" }) : answer(args as Args);
   });
 });
 afterEach(() => {
@@ -362,4 +363,33 @@ test("figures stay on the screen when the server goes away, and are marked as ol
 test("a login that is no manager's is told so in a manager's words", () => {
   manage.sayError({ code: "not_a_counter" });
   expect(app.notice?.text).toContain("관리자 권한이 없습니다");
+});
+
+test("a login is added once it can be one, and the list is asked for again", async () => {
+  const logins = new Logins();
+  answers = { logins: () => [], add_login: () => null };
+  logins.typed = { group: "counter", login: "Counter 9", password: "long enough" };
+  expect(logins.complete).toBe(false);
+  logins.typed.login = "counter_9";
+  expect(logins.complete).toBe(true);
+  await logins.add();
+  expect(of("add_login")[0]?.[1]).toMatchObject({ group: "counter", login: "counter_9" });
+  expect(of("logins")).toHaveLength(1);
+  expect(logins.typed.password).toBe("");
+  answers.add_login = () => refuse("login_taken");
+  logins.typed = { group: "counter", login: "counter_9", password: "long enough" };
+  await logins.add();
+  expect(logins.typed.login, "what was typed stays").toBe("counter_9");
+});
+
+test("a login is removed only after asking, and its freed seats are told", async () => {
+  const logins = new Logins();
+  const login = { login: "counter_1", group: "counter", name: null, connections: 1, this_pc: false } as const;
+  answers = { logins: () => [login], remove_login: () => 2 };
+  await logins.remove();
+  expect(of("remove_login")).toHaveLength(0);
+  logins.removing = login;
+  await logins.remove();
+  expect(of("remove_login")[0]?.[1]).toEqual({ login: "counter_1" });
+  expect(app.notice?.text).toContain("2");
 });

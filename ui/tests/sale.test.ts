@@ -2,6 +2,8 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { app } from "../src/lib/app.svelte";
 import type { Hold, SeatMap, SeatState } from "../src/lib/backend";
+import { leaving } from "../src/lib/leaving.svelte";
+import { leftHolds } from "../src/lib/left-holds.svelte";
 import { Sale, type Done } from "../src/lib/sale.svelte";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
@@ -47,6 +49,8 @@ function map(states: SeatState[]): SeatMap {
   };
 }
 
+const CONCERT = { id: "c", title: "겨울밤", venue: "대극장", starts_at: "2026-12-24T10:30:00Z" };
+
 let answers: Answers;
 let asked: string[];
 let done: Done | null;
@@ -58,6 +62,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   app.online = true;
   app.notice = null;
+  app.screen = { name: "home" };
   asked = [];
   done = null;
   answers = {
@@ -70,10 +75,10 @@ beforeEach(() => {
   mockIPC((command, args) => {
     asked.push(command);
     const answer = answers[command];
-    if (answer === undefined) return refuse("database", { sqlstate: null });
+    if (answer === undefined) return refuse("database", { sqlstate: "XX000" });
     return answer(args as Record<string, unknown>);
   });
-  sale = new Sale("c", (sold) => (done = sold));
+  sale = new Sale(CONCERT, (sold) => (done = sold));
 });
 
 afterEach(() => {
@@ -107,7 +112,7 @@ test("a lost hold redraws the map, says the fixed text and keeps the free picks"
   answers.seat_map = () => map(["held", "available", "available"]);
   await sale.next();
   expect(sale.picked).toEqual([1]);
-  expect(sale.status[0]).toBe("held");
+  expect(sale.live.status[0]).toBe("held");
   expect(app.notice?.text).toBe("선택하신 좌석 중 일부가 방금 판매되었습니다. 좌석을 다시 선택해주세요.");
 });
 
@@ -198,28 +203,21 @@ test("other counters' changes show without a click, and an expired hold frees it
     seats: [{ id: "c", state: "held", expires_in_ms: 2000, counter: "2번 창구" }],
   });
   await vi.advanceTimersByTimeAsync(600);
-  expect(sale.status[2]).toBe("held");
+  expect(sale.live.status[2]).toBe("held");
   answers.seat_changes = () => changes;
   await vi.advanceTimersByTimeAsync(3000);
-  expect(sale.status[2]).toBe("available");
-});
-
-test("leaving the map gives up the hold", async () => {
-  await held();
-  sale.close();
-  await vi.advanceTimersByTimeAsync(10);
-  expect(asked).toContain("release_hold");
+  expect(sale.live.status[2]).toBe("available");
 });
 
 test("a hold that a crash left running is gone on with, with its seats and its time", async () => {
-  sale = new Sale("c", (sold) => (done = sold), { ...hold, expires_in_ms: 90_000 });
+  sale = new Sale(CONCERT, (sold) => (done = sold), { ...hold, expires_in_ms: 90_000 });
   await sale.open();
   expect(sale.hold?.hold).toBe("h");
   expect(sale.formOpen).toBe(true);
   expect(sale.countdown?.left).toBe(90_000);
 });
 
-test("a hold that was answered after the clerk had left is given back", async () => {
+test("a hold that was answered after the screen had gone stays on offer", async () => {
   await sale.open();
   await sale.toggle(0);
   let answer!: (hold: Hold) => void;
@@ -227,9 +225,91 @@ test("a hold that was answered after the clerk had left is given back", async ()
   const holding = sale.next();
   await vi.advanceTimersByTimeAsync(0);
   sale.close();
-  expect(asked).not.toContain("release_hold");
   answer(hold);
   await holding;
-  expect(asked).toContain("release_hold");
+  expect(asked).not.toContain("release_hold");
   expect(sale.hold).toBeNull();
+  expect(leftHolds.all.map((left) => left.hold.hold)).toEqual(["h"]);
+  await vi.advanceTimersByTimeAsync(301_000);
+  expect(leftHolds.all).toEqual([]);
+});
+
+const CUSTOMER = { name: "홍길동", phone: "010-1234-5678", password: "1234" };
+const NOBODY = { name: "", phone: "", password: "" };
+
+test.each<[string, () => Promise<unknown>]>([
+  ["released", () => sale.releaseHold()],
+  ["given up on the way out", () => sale.giveUp()],
+  ["expired by the clock", () => vi.advanceTimersByTimeAsync(301_000)],
+  [
+    "refused as expired",
+    () => {
+      answers.confirm = () => refuse("hold_expired");
+      return sale.confirm();
+    },
+  ],
+  [
+    "sold",
+    () => {
+      answers.confirm = () => ({ ...CONCERT, number: "N", customer_name: "", seats: [], total: 0 });
+      return sale.confirm();
+    },
+  ],
+])("a hold that was %s leaves nothing of its customer", async (_, end) => {
+  await held();
+  Object.assign(sale.form, CUSTOMER);
+  await end();
+  expect(sale.hold).toBeNull();
+  expect(sale.form).toEqual(NOBODY);
+});
+
+test("a release that failed keeps the hold and what was typed", async () => {
+  await held();
+  Object.assign(sale.form, CUSTOMER);
+  answers.release_hold = () => refuse("offline");
+  await sale.releaseHold();
+  expect(sale.hold).not.toBeNull();
+  expect(sale.form).toEqual(CUSTOMER);
+});
+
+test("a live hold is asked about before it is left, and staying keeps it as it is", async () => {
+  await held();
+  app.go({ name: "look_up" });
+  expect(leaving.asked).toBe(true);
+  expect(app.screen.name).not.toBe("look_up");
+  leaving.stay();
+  expect(leaving.asked).toBe(false);
+  expect(asked).not.toContain("release_hold");
+  expect(sale.hold).not.toBeNull();
+});
+
+test("a hold that is given up is released before the next screen, which says so", async () => {
+  await held();
+  app.go({ name: "look_up" });
+  await leaving.giveUp();
+  expect(asked).toContain("release_hold");
+  expect(app.screen.name).toBe("look_up");
+  expect(app.notice?.text).toBe("선점을 해제했습니다.");
+});
+
+test("nothing is asked once the hold has ended by itself", async () => {
+  await held();
+  app.go({ name: "look_up" });
+  await vi.advanceTimersByTimeAsync(301_000);
+  expect(leaving.asked).toBe(false);
+  expect(app.screen.name).not.toBe("look_up");
+  app.go({ name: "look_up" });
+  expect(app.screen.name).toBe("look_up");
+});
+
+test("a hold that can't be given up without the server is left and stays on offer", async () => {
+  await held();
+  answers.release_hold = () => refuse("offline");
+  app.go({ name: "look_up" });
+  await leaving.giveUp();
+  expect(app.screen.name).toBe("look_up");
+  expect(app.notice?.trouble).toBe(true);
+  sale.close();
+  expect(leftHolds.all.map((left) => left.hold.hold)).toEqual(["h"]);
+  leftHolds.take("h");
 });

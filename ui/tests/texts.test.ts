@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Refusal } from "../src/lib/backend";
 import { cancelWords, confirmWords, words } from "../src/lib/words";
 
-const database: Refusal = { code: "database", sqlstate: null };
+const database: Refusal = { code: "database", sqlstate: "XX000" };
 
 test("the fixed texts are the fixed texts, word for word", () => {
   expect(words({ code: "seats_taken", seats: [] })).toBe(

@@ -149,7 +149,7 @@ impl Planning {
             let map = preview(&plan);
             Ok::<_, Error>((plan, map))
         });
-        let (plan, map) = made.await.map_err(|_| Error::Database { sqlstate: None })??;
+        let (plan, map) = made.await.map_err(|_| Error::Internal)??;
         let id = Uuid::new_v4();
         *lock(&self.shown) = Some((id, plan));
         Ok(PlanPreview { plan: id, map })

@@ -1,7 +1,7 @@
-//! What holds for the whole venue: the sweep, its rules, its server.
+//! What holds for the whole venue: the sweep, its rules, its logins, its server.
 
 use box_office::setup::{self, Group, SchemaState};
-use box_office::{Error, Rules, RulesToEdit, ServerLogin};
+use box_office::{Error, Login, Rules, RulesToEdit, ServerLogin};
 use tauri::{AppHandle, State};
 
 use crate::counter::Counter;
@@ -43,6 +43,37 @@ pub async fn rules_to_edit(app: AppHandle, counter: State<'_, Counter>) -> Answe
 #[specta::specta]
 pub async fn set_rules(app: AppHandle, counter: State<'_, Counter>, version: i32, rules: Rules) -> Answer<RulesToEdit> {
     counter.office(&app).await?.set_rules(version.into(), &rules).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn logins(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<Login>> {
+    counter.office(&app).await?.logins().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn add_login(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    group: Group,
+    login: String,
+    password: String,
+) -> Answer<()> {
+    counter.office(&app).await?.add_login(group, &login, &password).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn rename_login(app: AppHandle, counter: State<'_, Counter>, login: String, name: String) -> Answer<()> {
+    counter.office(&app).await?.rename_login(&login, &name).await
+}
+
+/// Answers how many of its seats are free again.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_login(app: AppHandle, counter: State<'_, Counter>, login: String) -> Answer<i32> {
+    counter.office(&app).await?.remove_login(&login).await
 }
 
 /// How the database's schema compares with this program's.

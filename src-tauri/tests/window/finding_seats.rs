@@ -124,3 +124,82 @@ async fn how_long_the_large_hall_takes_to_open() -> Result {
     );
     window.close().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_map_tells_of_a_seat_before_it_is_asked_for() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let (one, other) = tokio::try_join!(Desk::set_up(), Desk::set_up())?;
+    let (login, other_login) = (venue.counter("counter_1").await?, venue.counter("counter_2").await?);
+    let (window, holds) = tokio::try_join!(one.start_at(&login), other.start_at(&other_login))?;
+    let seats = venue.free_seats(2).await?;
+    window.open_hall().await?;
+    let cursor = window.attribute("seat-map", "data-focused").await?;
+    assert!(!cursor.is_empty(), "the cursor is there before a key is pressed");
+    window.says("seat-info", &cursor).await?;
+    window.says("seat-info", "₩").await?;
+
+    crate::hold(&holds, &seats[..1]).await?;
+    until("the seat to be held", || async { Ok(window.seat(&seats[0]).await? == "held") }).await?;
+    window.point_at(&seats[0]).await?;
+    window.says("seat-info", &seats[0]).await?;
+    window.says("seat-info", "counter_2").await?;
+    window.picture("seat-info")?;
+
+    // A double click is one click.
+    window.double_click_seat(&seats[1]).await?;
+    window.has_picked(&seats[1..]).await?;
+    // After a zoom by mouse, and in the list, the keys do what the strip says.
+    window.click("zoom-in").await?;
+    window.click("zoom-in").await?;
+    window.click("zoom-in").await?;
+    window.picture("rows-named")?;
+    window.type_text(" ").await?;
+    window.has_picked(&[]).await?;
+    window.type_text(" ").await?;
+    window.has_picked(&seats[1..]).await?;
+    window.click("list-open").await?;
+    window.see("seat-list").await?;
+    window.press(Key::Enter).await?;
+    window.says("form-seats", &seats[1]).await?;
+    window.picture("form-lists-seats")?;
+    window.close().await?;
+    holds.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn todays_concert_comes_first_and_one_that_is_over_is_asked_about() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    venue
+        .change(
+            "update concerts set starts_at = clock_timestamp() - interval '2 days' where venue = '대극장';
+             update concerts set starts_at = clock_timestamp() where id =
+                 (select id from concerts where venue <> '대극장' and status = 'published' order by starts_at desc limit 1)",
+        )
+        .await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    window.says("card-1", "오늘").await?;
+    window.says("card-over", "대극장").await?;
+    window.picture("home-by-day")?;
+    // Of three concerts two have a number.
+    window.type_text("3").await?;
+    assert!(!window.shows("open-seats").await?);
+    window.type_text("2").await?;
+    window.see("open-seats").await?;
+    assert!(!window.all_text().await?.contains("대극장"));
+    window.press(Key::F2).await?;
+    window.click("card-over").await?;
+    window.see("open-seats").await?;
+    window.press(Key::Enter).await?;
+    window.see("over-asks").await?;
+    window.picture("over-asks")?;
+    window.press(Key::Enter).await?;
+    window.gone("over-asks").await?;
+    assert!(!window.shows("seat-map").await?);
+    window.press(Key::Enter).await?;
+    window.click("over-sell").await?;
+    window.see("seat-map").await?;
+    window.close().await
+}

@@ -1,8 +1,11 @@
 //! The counter's real window, on a real PostgreSQL, driven as a clerk would.
 
+mod customers;
 mod finding_seats;
 mod managing;
 mod mishaps;
+mod packaged;
+mod screens;
 mod support;
 
 use fantoccini::key::Key;
@@ -332,6 +335,8 @@ async fn closing_the_window_stops_the_private_server() -> Result {
     let window = desk.start().await?;
     window.click("try-here").await?;
     window.see("card-1").await?;
-    window.close_by_button()?;
-    desk.private_server_stopped().await
+    window.ask_to_close()?;
+    desk.private_server_stopped().await?;
+    window.lost().await;
+    Ok(())
 }

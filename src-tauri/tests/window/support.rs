@@ -9,6 +9,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use box_office::setup::{Group, add_login, create_database, create_group_roles, migrate};
@@ -24,7 +25,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, MapState};
 
 pub type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -235,7 +236,7 @@ impl SeatLock {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let waiting: i64 = sqlx::query_scalar(
-                "select count(*) from pg_stat_activity where application_name = 'maepyo' and wait_event_type = 'Lock'",
+                "select count(*) from pg_stat_activity where application_name like 'maepyo %' and wait_event_type = 'Lock'",
             )
             .fetch_one(&mut self.connection)
             .await?;
@@ -249,9 +250,12 @@ impl SeatLock {
     }
 }
 
-/// The counter's program, which cargo has built for this test.
+/// The counter's program: what cargo has built for this test, or what a package has installed.
 pub fn counter_program() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_maepyo"))
+    static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+        std::env::var_os("MAEPYO_INSTALLED").unwrap_or_else(|| env!("CARGO_BIN_EXE_maepyo").into()).into()
+    });
+    &PROGRAM
 }
 
 /// The managers' program, which `tools/test` builds beside it.
@@ -293,7 +297,8 @@ impl Drop for Processes {
 
 /// A screen, a session and a driver, in which the program can be started again and again.
 pub struct Desk {
-    home: TempDir,
+    home: PathBuf,
+    _only_for_now: Option<TempDir>,
     display: String,
     port: u16,
     driver: Option<Processes>,
@@ -306,6 +311,19 @@ const BUS: &str = r#"<busconfig>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>"#;
 
+/// In the environment of a desk whose PC can be put to sleep.
+const CAN_SLEEP: (&str, &str) = ("MAEPYO_TEST_SLEEPS", "yes");
+
+/// Puts a file of the test's in the place of the kernel's uptime.
+const SLEEPY: &str = r#"mount --bind "$1" /proc/uptime; shift; exec "$@""#;
+
+/// What the kernel says of its uptime after some sleep, always as long.
+fn uptime_after(sleep: Duration) -> Result<String> {
+    let text = std::fs::read_to_string("/proc/uptime")?;
+    let up: f64 = text.split(' ').next().ok_or("no uptime")?.parse()?;
+    Ok(format!("{:012.2} 0.00\n", up + sleep.as_secs_f64()))
+}
+
 /// Starts the session's keyring with a password of its own, if it has one, then the driver.
 const SESSION: &str = r#"
 if [ "$2" = keyring ]; then
@@ -317,24 +335,44 @@ exec WebKitWebDriver --host=127.0.0.1 --port="$1"
 
 impl Desk {
     pub async fn set_up() -> Result<Self> {
-        Self::set_up_with("keyring").await
+        Self::set_up_with("keyring", "1280x800", &[]).await
     }
 
     /// One whose session has no keyring.
     pub async fn without_keyring() -> Result<Self> {
-        Self::set_up_with("").await
+        Self::set_up_with("", "1280x800", &[]).await
     }
 
-    async fn set_up_with(keyring: &str) -> Result<Self> {
+    /// One whose folders stay.
+    pub async fn set_up_in(home: &Path) -> Result<Self> {
+        Self::set_up_at(home.to_owned(), None, "keyring", "1280x800", &[]).await
+    }
+
+    /// One with a screen of that many pixels, and more in the environment of its programs.
+    pub async fn with_screen(pixels: &str, environment: &[(&str, &str)]) -> Result<Self> {
+        Self::set_up_with("keyring", pixels, environment).await
+    }
+
+    async fn set_up_with(keyring: &str, pixels: &str, more: &[(&str, &str)]) -> Result<Self> {
         let home = TempDir::with_prefix("maepyo-window-")?;
+        Self::set_up_at(home.path().to_owned(), Some(home), keyring, pixels, more).await
+    }
+
+    async fn set_up_at(
+        home: PathBuf,
+        only_for_now: Option<TempDir>,
+        keyring: &str,
+        pixels: &str,
+        more: &[(&str, &str)],
+    ) -> Result<Self> {
         let folder = |name: &str| -> Result<String> {
-            let folder = home.path().join(name);
+            let folder = home.join(name);
             std::fs::create_dir_all(&folder)?;
             std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
             Ok(folder.to_string_lossy().into_owned())
         };
         let mut screen = Processes::spawn(
-            &["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+            &["Xvfb", "-displayfd", "1", "-screen", "0", &format!("{pixels}x24"), "-nolisten", "tcp"],
             &[],
             Stdio::piped(),
         )?;
@@ -344,28 +382,41 @@ impl Desk {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let (home_folder, runtime) = (folder("home")?, folder("run")?);
         let (data, config, cache, state) = (folder("data")?, folder("config")?, folder("cache")?, folder("state")?);
-        let bus = home.path().join("bus.conf");
+        let bus = home.join("bus.conf");
         std::fs::write(&bus, BUS)?;
         let bus = format!("--config-file={}", bus.display());
-        let driver = Processes::spawn(
-            &["dbus-run-session", &bus, "--", "sh", "-c", SESSION, "sh", &port.to_string(), keyring],
-            &[
-                ("HOME", &home_folder),
-                ("XDG_RUNTIME_DIR", &runtime),
-                ("XDG_DATA_HOME", &data),
-                ("XDG_CONFIG_HOME", &config),
-                ("XDG_CACHE_HOME", &cache),
-                ("XDG_STATE_HOME", &state),
-                ("DISPLAY", &display),
-                ("GDK_BACKEND", "x11"),
-                ("LANG", "C.UTF-8"),
-                ("NO_AT_BRIDGE", "1"),
-                ("TAURI_WEBVIEW_AUTOMATION", "true"),
-            ],
-            Stdio::null(),
-        )?;
+        let uptime = home.join("uptime");
+        std::fs::write(&uptime, uptime_after(Duration::ZERO)?)?;
+        let uptime = uptime.to_string_lossy().into_owned();
+        let mut environment = vec![
+            ("HOME", home_folder.as_str()),
+            ("XDG_RUNTIME_DIR", &runtime),
+            ("XDG_DATA_HOME", &data),
+            ("XDG_CONFIG_HOME", &config),
+            ("XDG_CACHE_HOME", &cache),
+            ("XDG_STATE_HOME", &state),
+            ("DISPLAY", &display),
+            ("GDK_BACKEND", "x11"),
+            ("LANG", "C.UTF-8"),
+            ("NO_AT_BRIDGE", "1"),
+            ("TAURI_WEBVIEW_AUTOMATION", "true"),
+        ];
+        environment.extend_from_slice(more);
+        let port_number = port.to_string();
+        let session = ["dbus-run-session", &bus, "--", "sh", "-c", SESSION, "sh", &port_number, keyring];
+        // A session that sees an uptime of its own.
+        let asleep = ["unshare", "--map-root-user", "--mount", "sh", "-c", SLEEPY, "sh", &uptime];
+        let can_sleep = more.contains(&CAN_SLEEP);
+        let command: Vec<&str> = asleep.into_iter().filter(|_| can_sleep).chain(session).collect();
+        let driver = Processes::spawn(&command, &environment, Stdio::null())?;
         until("the driver", || async { Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()) }).await?;
-        Ok(Self { home, display, port, driver: Some(driver), _screen: screen })
+        Ok(Self { home, _only_for_now: only_for_now, display, port, driver: Some(driver), _screen: screen })
+    }
+
+    /// One whose PC can be put to sleep. A test that can't do that to the real one lets the kernel's uptime and the page's
+    /// wall clock jump ahead, as they do, of the timers that stand still.
+    pub async fn that_sleeps() -> Result<Self> {
+        Self::with_screen("1280x800", &[CAN_SLEEP]).await
     }
 
     /// Starts the program.
@@ -409,12 +460,12 @@ impl Desk {
 
     /// Where the program keeps the private server.
     pub fn private_server(&self) -> PathBuf {
-        self.home.path().join("data/maepyo/postgres")
+        self.home.join("data/maepyo/postgres")
     }
 
     /// Files of this desk, the program's and the desktop's, that hold a secret in clear.
     pub fn files_that_hold(&self, secret: &str) -> Result<Vec<PathBuf>> {
-        let mut folders = vec![self.home.path().to_owned()];
+        let mut folders = vec![self.home.clone()];
         let mut found = Vec::new();
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder)?.flatten() {
@@ -446,16 +497,39 @@ impl Desk {
 
     /// Kills the program at once, as the kernel does when memory is short.
     pub fn kill_program(&self) -> Result {
+        for process in self.processes(counter_program())? {
+            Command::new("kill").args(["-KILL", &process]).status()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the program has ended by itself.
+    pub async fn program_ended(&self) -> Result {
+        until("the program to end", || async { Ok(self.processes(counter_program())?.is_empty()) }).await
+    }
+
+    /// The process of this desk that runs a program of that name.
+    pub fn process_of(&self, name: &str) -> Result<String> {
+        let named = self.processes_where(|program| program.file_name().is_some_and(|file| file == name))?;
+        named.into_iter().next().ok_or_else(|| format!("no {name} runs").into())
+    }
+
+    fn processes(&self, program: &Path) -> Result<Vec<String>> {
+        self.processes_where(|other| other == program)
+    }
+
+    fn processes_where(&self, wanted: impl Fn(&Path) -> bool) -> Result<Vec<String>> {
+        let home = self.home.to_string_lossy().into_owned();
+        let mut found = Vec::new();
         for process in std::fs::read_dir("/proc")?.flatten() {
             let Ok(program) = std::fs::read_link(process.path().join("exe")) else { continue };
             let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
-            let home = self.home.path().to_string_lossy().into_owned();
             let ours = environment.windows(home.len()).any(|part| part == home.as_bytes());
-            if program == counter_program() && ours {
-                Command::new("kill").arg("-KILL").arg(process.file_name()).status()?;
+            if wanted(&program) && ours {
+                found.push(process.file_name().to_string_lossy().into_owned());
             }
         }
-        Ok(())
+        Ok(found)
     }
 }
 
@@ -587,6 +661,17 @@ impl Window<'_> {
         Ok(self.client.perform_actions(keys).await?)
     }
 
+    /// Presses a key without letting it go; again: it repeats.
+    pub async fn hold_down(&self, key: Key) -> Result {
+        let down = KeyActions::new("keyboard".into()).then(KeyAction::Down { value: key.into() });
+        Ok(self.client.perform_actions(down).await?)
+    }
+
+    pub async fn let_go(&self, key: Key) -> Result {
+        let up = KeyActions::new("keyboard".into()).then(KeyAction::Up { value: key.into() });
+        Ok(self.client.perform_actions(up).await?)
+    }
+
     pub async fn press(&self, key: Key) -> Result {
         self.type_text(&char::from(key).to_string()).await
     }
@@ -629,6 +714,20 @@ impl Window<'_> {
 
     /// Clicks a seat on the map.
     pub async fn click_seat(&self, label: &str) -> Result {
+        self.click_seat_times(label, 1).await
+    }
+
+    /// As quickly as a mouse can.
+    pub async fn double_click_seat(&self, label: &str) -> Result {
+        self.click_seat_times(label, 2).await
+    }
+
+    /// Moves the pointer to a seat.
+    pub async fn point_at(&self, label: &str) -> Result {
+        self.click_seat_times(label, 0).await
+    }
+
+    async fn click_seat_times(&self, label: &str, times: usize) -> Result {
         let ask = "return window.__maepyo_map?.pointOf(arguments[0]) ?? null";
         let point = || async { self.script(ask, vec![json!(label)]).await };
         // Drawn, and no longer moved by what is laid out beside it.
@@ -638,11 +737,34 @@ impl Window<'_> {
         let (Some(x), Some(y)) = (point["x"].as_f64(), point["y"].as_f64()) else {
             return Err(format!("{label} is not on the map: {point}").into());
         };
-        let mouse = MouseActions::new("mouse".into())
-            .then(PointerAction::MoveTo { duration: None, x: x.round(), y: y.round() })
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        let mut mouse = MouseActions::new("mouse".into()).then(PointerAction::MoveTo {
+            duration: None,
+            x: x.round(),
+            y: y.round(),
+        });
+        for _ in 0..times {
+            mouse = mouse
+                .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+                .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        }
         Ok(self.client.perform_actions(mouse).await?)
+    }
+
+    /// Whether every window of the program lies on the screen.
+    pub fn is_on_screen(&self) -> Result<bool> {
+        let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
+        let root = &screens.setup().roots[screen];
+        let mut all = true;
+        for window in screens.query_tree(root.root)?.reply()?.children {
+            if screens.get_window_attributes(window)?.reply()?.map_state != MapState::VIEWABLE {
+                continue;
+            }
+            let at = screens.get_geometry(window)?.reply()?;
+            let (right, bottom) = (i32::from(at.x) + i32::from(at.width), i32::from(at.y) + i32::from(at.height));
+            all &= at.x >= 0 && at.y >= 0;
+            all &= right <= i32::from(root.width_in_pixels) && bottom <= i32::from(root.height_in_pixels);
+        }
+        Ok(all)
     }
 
     /// Waits until exactly these seats are picked, in this order.
@@ -686,9 +808,8 @@ impl Window<'_> {
         Ok(self.client.clone().close().await?)
     }
 
-    /// Asks the window to close, as its close button does; the program ends by itself. The driver would kill it.
-    pub fn close_by_button(mut self) -> Result {
-        self.closed = true;
+    /// Asks the window to close, as its close button does. The driver would kill the program.
+    pub fn ask_to_close(&self) -> Result {
         let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
         let atom = |name: &[u8]| -> Result<u32> { Ok(screens.intern_atom(false, name)?.reply()?.atom) };
         let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);
@@ -697,7 +818,24 @@ impl Window<'_> {
             let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
             screens.send_event(false, window, EventMask::NO_EVENT, message)?;
         }
-        Ok(screens.flush()?)
+        // Answered once all of that has been taken in; hung up before, and some of it may be lost.
+        screens.get_input_focus()?.reply()?;
+        Ok(())
+    }
+
+    /// Puts the PC to sleep for so long, and goes on with the uptime afterwards.
+    pub async fn sleep(&self, whole: Duration) -> Result<tokio::task::JoinHandle<()>> {
+        use std::os::unix::fs::FileExt;
+        let file = std::fs::OpenOptions::new().write(true).open(self.desk.home.join("uptime"))?;
+        let ticking = tokio::spawn(async move {
+            while uptime_after(whole).is_ok_and(|text| file.write_all_at(text.as_bytes(), 0).is_ok()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        let jump = "const [was, ahead] = [Date.now.was ?? Date.now, arguments[0]];
+            Date.now = Object.assign(() => was.call(Date) + ahead, { was })";
+        self.script(jump, vec![json!(whole.as_millis())]).await?;
+        Ok(ticking)
     }
 
     /// Forgets the window of a program that was killed.

@@ -12,6 +12,7 @@ export type Route =
   | { name: "concert"; id: string; part: ConcertPart }
   | { name: "journal" }
   | { name: "rules" }
+  | { name: "logins" }
   | { name: "server" };
 
 const ASK_AGAIN_AFTER = 1000;

@@ -1,5 +1,5 @@
 // Words of the admin screens that depend on data.
-import { count, day } from "../lib/format";
+import { count } from "../lib/format";
 import { words } from "../lib/words";
 import { m } from "../paraglide/messages.js";
 import { getLocale } from "../paraglide/runtime.js";
@@ -24,6 +24,7 @@ export const kindWord = (kind: JournalKind) =>
     cancel: m.admin_kind_cancel,
     sweep: m.admin_kind_sweep,
     resolve: m.admin_kind_resolve,
+    look_up: m.admin_kind_look_up,
     manage: m.admin_kind_manage,
   })[kind]();
 
@@ -35,13 +36,19 @@ const DOINGS: Record<string, () => string> = {
   archive_concert: m.admin_did_archive_concert,
   delete_concert: m.admin_did_delete_concert,
   duplicate_concert: m.admin_did_duplicate_concert,
-  save_tier: m.admin_did_save_tier,
+  add_tier: m.admin_did_add_tier,
+  edit_tier: m.admin_did_edit_tier,
   remove_tier: m.admin_did_remove_tier,
   add_seats: m.admin_did_add_seats,
   edit_seats: m.admin_did_edit_seats,
   set_rules: m.admin_did_set_rules,
   unmask: m.admin_did_unmask,
-  cancel_for_customer: m.admin_did_cancel_for_customer,
+  search: m.admin_did_search,
+  report: m.admin_did_report,
+  add_login: m.admin_did_add_login,
+  rename_login: m.admin_did_rename_login,
+  remove_login: m.admin_did_remove_login,
+  end_removed: m.admin_did_end_removed,
 };
 export const didWord = (what: string) => DOINGS[what]?.() ?? what;
 
@@ -86,14 +93,6 @@ export function ago(seconds: number): string {
 }
 
 export const seats = (n: number) => m.seats_count({ count: count(n) });
-
-/** Date with the year: a list of concerts reaches over more than one. */
-export function dated(at: string | null, timeZone: string): string {
-  if (at === null) return m.date_open();
-  const year = new Intl.DateTimeFormat("en-US", { timeZone, year: "numeric" }).format(new Date(at));
-  const full = day(at, timeZone)?.full ?? "";
-  return getLocale() === "ko" ? `${year}년 ${full}` : `${full}, ${year}`;
-}
 
 /** To the second, for the journal. */
 export const moment = (at: string, timeZone: string) =>

@@ -7,12 +7,15 @@ import type {
   ConcertOnSale,
   Hold,
   Refusal,
-  Reservation,
   Resolved,
   ServerFacts,
   Settings,
   Unfinished,
 } from "./backend";
+import { watchSleep } from "./clock";
+import { leaving } from "./leaving.svelte";
+import { leftHolds } from "./left-holds.svelte";
+import type { Done } from "./sale.svelte";
 import { words } from "./words";
 
 export type Screen =
@@ -22,7 +25,7 @@ export type Screen =
   | { name: "home" }
   | { name: "detail"; concert: ConcertOnSale }
   | { name: "seats"; concert: ConcertOnSale; hold?: Hold }
-  | { name: "done"; reservation: Pick<Reservation, "number" | "seats" | "total" | "title"> }
+  | { name: "done"; sold: Done }
   | { name: "look_up" }
   | { name: "settings" }
   | { name: "admin" };
@@ -41,16 +44,18 @@ class App {
   lastAnswer = $state.raw(new Date());
   notice = $state.raw<Notice | null>(null);
   unfinished = $state.raw<Unfinished[]>([]);
-  /** Holds that a crash left running, to go on with or to give up; `until` is on the PC's monotonic clock. */
-  leftHolds = $state.raw<{ hold: Hold; until: number }[]>([]);
-  jumping = $state(false);
+  /** What stands over the screen. */
+  sheet = $state.raw<"help" | "jump" | "unfinished" | "last_sales" | null>(null);
   /** What an open map adds to the places one can jump to. */
   seatsNamed = $state.raw<((words: string[]) => { label: string; go: () => void }[]) | null>(null);
-  help = $state(false);
   build = $state.raw<"counter" | "admin">("counter");
+  version = $state.raw("");
   server = $state.raw<"this_pc" | "remote" | null>(null);
 
   timeZone = $derived(this.facts?.rules.time_zone ?? "Asia/Seoul");
+
+  /** For what is today's: the PC's clock, since the server tells no time of its own. */
+  today = () => new Date();
 
   /** Every answer tells whether the server is there. */
   async ask<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
@@ -69,6 +74,7 @@ class App {
     if (booted.status === "error") return this.go({ name: "unreachable", error: booted.error });
     this.apply(booted.data.settings);
     this.build = booted.data.build === "admin" ? "admin" : "counter";
+    this.version = booted.data.version;
     this.server = booted.data.server?.kind ?? null;
     if (booted.data.server === null) return this.go({ name: "first_run" });
     await this.reconnect();
@@ -91,9 +97,8 @@ class App {
       );
     }
     const holds = await this.ask(commands.myHolds());
-    if (holds.status === "ok") {
-      this.leftHolds = holds.data.map((hold) => ({ hold, until: performance.now() + hold.expires_in_ms }));
-    }
+    if (holds.status === "ok") for (const hold of holds.data) leftHolds.add(hold, hold.expires_in_ms);
+    if (this.unfinished.length > 0 || leftHolds.all.length > 0) this.sheet = "unfinished";
     this.go({ name: this.build === "admin" ? "admin" : "home" });
   }
 
@@ -107,31 +112,37 @@ class App {
     }
   }
 
+  /** Each screen begins without a notice; a live hold is asked about before it is left. */
   go(screen: Screen) {
-    this.screen = screen;
+    leaving.leave(() => {
+      this.notice = null;
+      this.screen = screen;
+    });
   }
 
-  /** Back to the seats that were held when the program ended. */
-  async goOn({ hold, until }: { hold: Hold; until: number }) {
-    this.leftHolds = this.leftHolds.filter((left) => left.hold.hold !== hold.hold);
+  /** Back to the seats of a hold that no screen is busy with. */
+  async goOn({ hold }: { hold: Hold }) {
     const answer = await this.ask(commands.concert(hold.concert_id));
     if (answer.status === "error") return this.sayError(answer.error);
-    const left = until - performance.now();
-    if (left <= 0) return this.say(m.err_hold_expired(), true);
-    this.go({
-      name: "seats",
-      concert: answer.data.concert,
-      hold: { ...hold, expires_in_ms: Math.floor(left) },
+    leaving.leave(() => {
+      const left = leftHolds.take(hold.hold)?.countdown.left ?? 0;
+      if (left <= 0) return this.say(m.err_hold_expired(), true);
+      this.go({
+        name: "seats",
+        concert: answer.data.concert,
+        hold: { ...hold, expires_in_ms: Math.floor(left) },
+      });
     });
   }
 
   async giveUp({ hold }: { hold: Hold }) {
-    this.leftHolds = this.leftHolds.filter((left) => left.hold.hold !== hold.hold);
     const ids = hold.seats.map((seat) => seat.id);
     const answer = await this.ask(commands.releaseHold(hold.hold, ids));
     // Of a lost answer nothing is left to do: the hold runs out by itself.
-    if (answer.status === "error" && answer.error.code !== "outcome_unknown") this.sayError(answer.error);
-    else this.say(m.released());
+    if (answer.status === "error" && answer.error.code !== "outcome_unknown")
+      return this.sayError(answer.error);
+    leftHolds.take(hold.hold);
+    this.say(m.released());
   }
 
   say(text: string, trouble = false) {
@@ -161,12 +172,34 @@ class App {
 
   /** Keeps the chip true where no screen asks anything, and takes up a server that came back. */
   watchServer() {
-    const timer = setInterval(async () => {
-      if (this.facts === null || Date.now() - this.lastAnswer.getTime() < PING_EVERY) return;
+    const look = async () => {
+      if (this.facts === null) return;
       const answer = await this.ask(commands.ping());
       if (answer.status === "error" && this.server === "this_pc") await this.ask(commands.reconnect());
+    };
+    const timer = setInterval(() => {
+      if (Date.now() - this.lastAnswer.getTime() >= PING_EVERY) void look();
     }, PING_EVERY);
-    return () => clearInterval(timer);
+    const stop = watchSleep(() => {
+      // Whether the line outlived the sleep is not known before an answer.
+      this.online = this.facts === null;
+      void look();
+    });
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
+  }
+
+  /** The window is closed as a screen is left. A program whose page doesn't ask again would close it by itself. */
+  async watchWindow() {
+    let seen: number | null = null;
+    for (;;) {
+      const asked = await commands.closeAsked(seen);
+      if (asked.status === "error") return;
+      if (seen !== null) leaving.leave(() => void commands.closeWindow());
+      seen = asked.data;
+    }
   }
 }
 

@@ -27,6 +27,11 @@ export const commands = {
 	addLoginAsOwner: (owner: ServerLogin, group: Group, login: string, password: string) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|add_login_as_owner", { owner, group, login, password })),
 	rulesToEdit: () => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|rules_to_edit")),
 	setRules: (version: number, rules: Rules) => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|set_rules", { version, rules })),
+	logins: () => typedError<Login[], Error>(__TAURI_INVOKE("plugin:admin|logins")),
+	addLogin: (group: Group, login: string, password: string) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|add_login", { group, login, password })),
+	renameLogin: (login: string, name: string) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|rename_login", { login, name })),
+	/**  Answers how many of its seats are free again. */
+	removeLogin: (login: string) => typedError<number, Error>(__TAURI_INVOKE("plugin:admin|remove_login", { login })),
 	concertsToManage: (withDeleted: boolean) => typedError<ConcertListed[], Error>(__TAURI_INVOKE("plugin:admin|concerts_to_manage", { withDeleted })),
 	concertToEdit: (concertId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|concert_to_edit", { concertId })),
 	createConcert: (form: ConcertForm) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|create_concert", { form })),
@@ -183,6 +188,14 @@ seats: string[] } |
 { code: "too_many_seats"; 
 /**  Seats per sale. */
 limit: number } | 
+/**  This login has as many running holds as the venue allows: it waits for one to end, or gives one up. */
+{ code: "too_many_holds"; 
+/**  Running holds of one login. */
+limit: number } | 
+/**  This login gave up one of the seats a moment ago; others come first. */
+{ code: "held_just_now"; 
+/**  For how long, in all. */
+seconds: number } | 
 /**  The same seat twice in one request. */
 { code: "seat_repeated" } | 
 /**  Blank, over 80 characters, or with control characters. */
@@ -227,10 +240,8 @@ missing: Missing[] } |
 sold: number } | 
 /**  The concert has begun, and the venue sells no seats after that. */
 { code: "sales_over" } | 
-/**  The label of another tier of the concert, or of one that was removed. */
-{ code: "label_taken"; 
-/**  The label. */
-label: string } | 
+/**  The label of another tier of the concert. */
+{ code: "label_taken" } | 
 /**  Seats have this tier. */
 { code: "tier_in_use"; 
 /**  How many. */
@@ -281,6 +292,8 @@ wanted: number } |
 found: number; 
 /**  Migrations this program knows. */
 wanted: number } | 
+/**  The database has tables of another program, or of a Maepyo that was never released. */
+{ code: "schema_foreign" } | 
 /**  No server is set up. */
 { code: "no_server" } | 
 /**  No PostgreSQL is installed on this PC. */
@@ -293,6 +306,12 @@ step: string } |
 { code: "settings_not_saved" } | 
 /**  A file can't be written to the folder of downloads. */
 { code: "file_not_saved" } | 
+/**  Another counter is called so. */
+{ code: "counter_name_taken" } | 
+/**  There is or was a login of this name. */
+{ code: "login_taken" } | 
+/**  No login of a counter or a manager. */
+{ code: "unknown_login" } | 
 /**  A setting out of its range. */
 { code: "invalid_setting"; 
 /**  The setting. */
@@ -301,10 +320,18 @@ field: string } |
 { code: "keyring_unavailable" } | 
 /**  The record of unanswered operations can't be written, so nothing was sent. */
 { code: "intents_not_recorded" } | 
+/**  Another program on this PC works with the same record of unanswered operations. */
+{ code: "intents_in_use" } | 
+/**  The server's verbs are of another version than this program: it was brought up to date meanwhile. */
+{ code: "verbs_changed" } | 
+/**  The server answered what this program can't read. */
+{ code: "answer_unreadable" } | 
+/**  A part of this program failed: a task or a hash. */
+{ code: "internal" } | 
 /**  The database refused or failed; rolled back. */
 { code: "database"; 
 /**  For support. */
-sqlstate: string | null };
+sqlstate: string };
 
 /**  The group a login joins. */
 export type Group = 
@@ -346,6 +373,8 @@ export type JournalKind =
 "sweep" | 
 /**  A lost answer was asked for. */
 "resolve" | 
+/**  A customer's reservation was found by phone and password. */
+"look_up" | 
 /**  A manager's doing; `what` says which. */
 "manage";
 
@@ -418,6 +447,20 @@ export type LiveHold = {
 	seats: string[],
 	/**  Milliseconds left when the answer was made. */
 	expires_in_ms: number,
+};
+
+/**  A login of a counter or a manager. */
+export type Login = {
+	/**  The login. */
+	login: string,
+	/**  What it may do. */
+	group: Group,
+	/**  How it is called, if it has a name. */
+	name: string | null,
+	/**  Connections that it has just now. */
+	connections: number,
+	/**  It is the login that asks. */
+	this_pc: boolean,
 };
 
 /**  What a concert lacks to be published. */
@@ -809,7 +852,7 @@ export type SeatMap = {
 	changes: SeatChanges,
 };
 
-/**  How a seat stands for the counter that asks. */
+/**  How a seat stands for the counter that asks. The server's function `seat_state` says it. */
 export type SeatState = 
 /**  Can be held, also when an expired hold was not swept yet. */
 "available" | 

@@ -34,6 +34,12 @@ export const commands = {
 	myHolds: () => typedError<Hold[], Error>(__TAURI_INVOKE("my_holds")),
 	lookUp: (phone: string, password: string) => typedError<LookUp, Error>(__TAURI_INVOKE("look_up", { phone, password })),
 	cancel: (reservationId: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("cancel", { reservationId })),
+	/**  Waits until the window is asked to close once more than the page has `seen`; none: how often it was. */
+	closeAsked: (seen: number | null) => typedError<number, Error>(__TAURI_INVOKE("close_asked", { seen })),
+	/**  Closes the window, which nothing keeps open any more. */
+	closeWindow: () => typedError<null, Error>(__TAURI_INVOKE("close_window")),
+	/**  Milliseconds that this PC slept since the first time this was asked. */
+	slept: () => typedError<number, Error>(__TAURI_INVOKE("slept")),
 };
 
 /* Types */
@@ -174,6 +180,14 @@ seats: string[] } |
 { code: "too_many_seats"; 
 /**  Seats per sale. */
 limit: number } | 
+/**  This login has as many running holds as the venue allows: it waits for one to end, or gives one up. */
+{ code: "too_many_holds"; 
+/**  Running holds of one login. */
+limit: number } | 
+/**  This login gave up one of the seats a moment ago; others come first. */
+{ code: "held_just_now"; 
+/**  For how long, in all. */
+seconds: number } | 
 /**  The same seat twice in one request. */
 { code: "seat_repeated" } | 
 /**  Blank, over 80 characters, or with control characters. */
@@ -218,10 +232,8 @@ missing: Missing[] } |
 sold: number } | 
 /**  The concert has begun, and the venue sells no seats after that. */
 { code: "sales_over" } | 
-/**  The label of another tier of the concert, or of one that was removed. */
-{ code: "label_taken"; 
-/**  The label. */
-label: string } | 
+/**  The label of another tier of the concert. */
+{ code: "label_taken" } | 
 /**  Seats have this tier. */
 { code: "tier_in_use"; 
 /**  How many. */
@@ -272,6 +284,8 @@ wanted: number } |
 found: number; 
 /**  Migrations this program knows. */
 wanted: number } | 
+/**  The database has tables of another program, or of a Maepyo that was never released. */
+{ code: "schema_foreign" } | 
 /**  No server is set up. */
 { code: "no_server" } | 
 /**  No PostgreSQL is installed on this PC. */
@@ -284,6 +298,12 @@ step: string } |
 { code: "settings_not_saved" } | 
 /**  A file can't be written to the folder of downloads. */
 { code: "file_not_saved" } | 
+/**  Another counter is called so. */
+{ code: "counter_name_taken" } | 
+/**  There is or was a login of this name. */
+{ code: "login_taken" } | 
+/**  No login of a counter or a manager. */
+{ code: "unknown_login" } | 
 /**  A setting out of its range. */
 { code: "invalid_setting"; 
 /**  The setting. */
@@ -292,12 +312,20 @@ field: string } |
 { code: "keyring_unavailable" } | 
 /**  The record of unanswered operations can't be written, so nothing was sent. */
 { code: "intents_not_recorded" } | 
+/**  Another program on this PC works with the same record of unanswered operations. */
+{ code: "intents_in_use" } | 
+/**  The server's verbs are of another version than this program: it was brought up to date meanwhile. */
+{ code: "verbs_changed" } | 
+/**  The server answered what this program can't read. */
+{ code: "answer_unreadable" } | 
+/**  A part of this program failed: a task or a hash. */
+{ code: "internal" } | 
 /**  The database refused or failed; rolled back. */
 { code: "database"; 
 /**  For support. */
-sqlstate: string | null };
+sqlstate: string };
 
-/**  A seat of a hold or a reservation. */
+/**  A seat of a hold or a reservation. Lists of them are in the order of the map. */
 export type HeldSeat = {
 	/**  The seat. */
 	id: string,
@@ -563,7 +591,7 @@ export type SeatNow = {
 	counter: string | null,
 };
 
-/**  How a seat stands for the counter that asks. */
+/**  How a seat stands for the counter that asks. The server's function `seat_state` says it. */
 export type SeatState = 
 /**  Can be held, also when an expired hold was not swept yet. */
 "available" | 
@@ -584,6 +612,8 @@ export type ServerFacts = {
 	login: string,
 	/**  How other counters see it. */
 	counter_name: string,
+	/**  Another PC works under this login just now. */
+	login_shared: boolean,
 	/**  What the venue set. */
 	rules: Rules,
 };
@@ -698,8 +728,8 @@ export type TierToEdit = {
 export type Unfinished = {
 	/**  The operation. */
 	operation: string,
-	/**  Its concert, nil for a release or a cancel. */
-	concert_id: string,
+	/**  Its concert; none of a release or a cancel. */
+	concert_id: string | null,
 	/**  What became of it. */
 	resolved: Resolved,
 };

@@ -1,4 +1,6 @@
-// Milliseconds left of a hold, by the PC's monotonic clock: its wall clock may be wrong.
+// Milliseconds left of a hold, by a clock that neither stands nor jumps.
+import { now } from "./clock";
+
 export class Countdown {
   left = $state(0);
   readonly whole: number;
@@ -8,9 +10,9 @@ export class Countdown {
   constructor(milliseconds: number, whole: number, over: () => void) {
     this.whole = Math.max(whole, milliseconds, 1);
     this.left = milliseconds;
-    this.#end = performance.now() + milliseconds;
+    this.#end = now() + milliseconds;
     this.#timer = setInterval(() => {
-      this.left = Math.max(0, this.#end - performance.now());
+      this.left = Math.max(0, this.#end - now());
       if (this.left === 0) {
         this.stop();
         over();

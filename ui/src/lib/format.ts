@@ -1,4 +1,5 @@
 // Numbers, money, dates and phone numbers as people read them. Locales are always named: WebKitGTK under LANG=C has "C".
+import { m } from "../paraglide/messages.js";
 import { getLocale } from "../paraglide/runtime.js";
 
 const locale = () => (getLocale() === "ko" ? "ko-KR" : "en-US");
@@ -6,7 +7,7 @@ const locale = () => (getLocale() === "ko" ? "ko-KR" : "en-US");
 export const count = (n: number) => n.toLocaleString(locale());
 export const won = (n: number) => `₩${n.toLocaleString(locale())}`;
 
-export type Day = { monthAndWeekday: string; day: string; time: string; full: string };
+export type Day = { year: string; monthAndWeekday: string; day: string; time: string; full: string };
 
 export function day(startsAt: string | null, timeZone: string): Day | null {
   if (startsAt === null) return null;
@@ -17,12 +18,24 @@ export function day(startsAt: string | null, timeZone: string): Day | null {
   const month = as({ month: "long" });
   const weekday = as({ weekday: "long" });
   return {
+    year: as({ year: "numeric" }),
     monthAndWeekday: `${month} ${weekday}`,
     day: number,
     time: as({ hour: "numeric", minute: "2-digit" }),
     full: as({ month: "long", day: "numeric", weekday: "short", hour: "numeric", minute: "2-digit" }),
   };
 }
+
+/** Date with the year: what is sold reaches over more than one. */
+export function dated(at: string | null, timeZone: string): string {
+  const when = day(at, timeZone);
+  if (when === null) return m.date_open();
+  const { year, full } = when;
+  return getLocale() === "ko" ? `${year} ${full}` : `${full}, ${year}`;
+}
+
+export const time = (at: Date, timeZone: string) =>
+  new Intl.DateTimeFormat(locale(), { timeZone, hour: "numeric", minute: "2-digit" }).format(at);
 
 export function clock(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));

@@ -17,7 +17,17 @@ export function belongsToControl(event: KeyboardEvent): boolean {
     return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
+  // In a list where Space picks, Enter goes on as everywhere else.
+  if (event.key === "Enter" && target.closest("[data-enter-is-the-screens]") !== null) return false;
   if (target.closest("input, select, textarea") !== null)
     return event.key !== "Escape" && !/^F\d+$/.test(event.key);
   return target.closest("button, a") !== null && (event.key === "Enter" || event.key === " ");
 }
+
+let enterDown = false;
+window.addEventListener("keydown", (event) => (enterDown ||= event.key === "Enter"), true);
+window.addEventListener("keyup", (event) => (enterDown &&= event.key !== "Enter"), true);
+window.addEventListener("blur", () => (enterDown = false));
+
+/** Whether Enter is being pressed. */
+export const enterIsDown = () => enterDown;

@@ -1,89 +1,91 @@
-// One sale in one concert: the map with its live status, what is picked, the hold, the form.
+// One sale in one concert: what is picked, the hold, the form of its one customer.
 import { m } from "../paraglide/messages.js";
-import { app } from "./app.svelte";
+import { app, type Notice } from "./app.svelte";
 import { commands } from "./backend";
-import type { Hold, Refusal, Reservation, Resolved, SeatChanges, SeatMap, SeatState } from "./backend";
+import type { ConcertOnSale, Hold, Refusal, Reservation, Resolved } from "./backend";
 import { Countdown } from "./countdown.svelte";
+import { leaving } from "./leaving.svelte";
+import { leftHolds } from "./left-holds.svelte";
+import { LiveMap } from "./live-map.svelte";
 import { confirmWords, words } from "./words";
 
-const POLL_EVERY = 500;
-const POLL_OFFLINE = 1000;
-
-export type Done = Pick<Reservation, "number" | "seats" | "total" | "title">;
+export type Done = Pick<
+  Reservation,
+  "number" | "title" | "venue" | "starts_at" | "customer_name" | "seats" | "total"
+>;
 
 export class Sale {
-  readonly concertId: string;
-  map = $state.raw<SeatMap | null>(null);
-  error = $state.raw<Refusal | null>(null);
-  /** Status of seat i; `revision` says that it changed. */
-  status: SeatState[] = [];
-  revision = $state(0);
-  picked = $state.raw<number[]>([]);
+  readonly live: LiveMap;
   hold = $state.raw<Hold | null>(null);
   countdown = $state.raw<Countdown | null>(null);
   formOpen = $state(false);
-  form = $state({ name: "", phone: "", password: "" });
+  form = $state(empty());
   formError = $state<string | null>(null);
   busy = $state(false);
   checking = $state(false);
 
-  #index = new Map<string, number>();
-  #holders = new Map<number, string>();
-  #holdEnds = new Map<number, number>();
-  #seen = "";
+  #picked = $state.raw<string[]>([]);
+  /** `hold` again: when a screen is torn down, Svelte's own state still says what was before. */
+  #stillHeld: Hold | null = null;
   #running = true;
 
   /** `done` is told of the finished sale; `left` is a hold to go on with. */
   constructor(
-    concertId: string,
+    private readonly concert: Pick<ConcertOnSale, "id" | "title" | "venue" | "starts_at">,
     private readonly done: (done: Done) => void,
     private readonly left?: Hold,
   ) {
-    this.concertId = concertId;
+    this.live = new LiveMap(concert.id, (seat) => this.#lost(seat));
   }
 
+  /** By their place on the map, in the order of the clicks. */
+  readonly picked = $derived(this.#picked.flatMap((id) => this.live.seatOf(id) ?? []));
   readonly total = $derived(
-    this.hold?.total ?? this.picked.reduce((sum, seat) => sum + (this.tierOf(seat)?.price ?? 0), 0),
+    this.hold?.total ?? this.picked.reduce((sum, seat) => sum + (this.live.tierOf(seat)?.price ?? 0), 0),
   );
 
-  tierOf(seat: number) {
-    return this.map?.tiers[this.map.tier[seat] ?? -1];
+  /** Whether seats are held, or may be once the server has answered. */
+  get isLive() {
+    return this.hold !== null || this.busy;
   }
 
   async open() {
-    await this.#load();
+    leaving.sale = this;
+    await this.live.load();
     if (this.left !== undefined && this.#running) this.#held(this.left);
-    void this.#follow();
+    void this.live.follow();
   }
 
+  /** The screen is left. A hold that nobody was asked about, or that the server couldn't be told of, stays on offer. */
   close() {
     this.#running = false;
-    this.countdown?.stop();
-    if (this.hold !== null && !this.busy) void this.#release(this.hold);
+    this.live.stop();
+    if (leaving.sale === this) leaving.sale = null;
+    if (this.#stillHeld !== null) leftHolds.add(this.#stillHeld, this.countdown?.left ?? 0);
+    this.#endHold();
   }
 
   /** A click or Space: asks the server how the seat stands, and picks it only if it can be sold. */
   async toggle(seat: number) {
-    const map = this.map;
-    if (map === null || this.hold !== null || this.busy || !app.online) return;
-    if (this.picked.includes(seat)) {
-      this.picked = this.picked.filter((other) => other !== seat);
+    const id = this.live.map?.ids[seat];
+    if (id === undefined || this.hold !== null || this.busy || !app.online) return;
+    if (this.#picked.includes(id)) {
+      this.#picked = this.#picked.filter((other) => other !== id);
       return;
     }
     const limit = app.facts?.rules.seats_per_sale ?? 10;
-    if (this.picked.length >= limit) return app.say(m.seat_limit({ limit }), true);
-    const answer = await app.ask(commands.checkSeat(map.ids[seat]!));
+    if (this.#picked.length >= limit) return app.say(m.seat_limit({ limit }), true);
+    const answer = await app.ask(commands.checkSeat(id));
     if (answer.status === "error") return app.sayError(answer.error);
-    this.#set(seat, answer.data.state, null, answer.data.counter);
-    this.revision++;
+    this.live.note(seat, answer.data);
     if (answer.data.state !== "available") return app.say(this.whyNot(seat), true);
     app.notice = null;
-    if (!this.picked.includes(seat)) this.picked = [...this.picked, seat];
+    if (!this.#picked.includes(id)) this.#picked = [...this.#picked, id];
   }
 
   whyNot(seat: number): string {
-    const label = this.map?.labels[seat] ?? "";
-    const counter = this.#holders.get(seat);
+    const label = this.live.map?.labels[seat] ?? "";
+    const counter = this.live.holderOf(seat);
     return counter === undefined ? m.seat_not_available({ label }) : m.seat_taken_by({ label, counter });
   }
 
@@ -94,11 +96,9 @@ export class Sale {
       this.formOpen = true;
       return;
     }
-    const map = this.map;
-    if (map === null || this.picked.length === 0 || !app.online) return;
+    if (this.picked.length === 0 || !app.online) return;
     await this.#busily(async () => {
-      const ids = this.picked.map((seat) => map.ids[seat]!);
-      const answer = await app.ask(commands.holdSeats(this.concertId, ids));
+      const answer = await app.ask(commands.holdSeats(this.concert.id, this.#picked));
       if (answer.status === "ok") return this.#held(answer.data);
       if (answer.error.code === "outcome_unknown") {
         const resolved = await this.#resolve(answer.error.operation);
@@ -107,39 +107,43 @@ export class Sale {
       } else {
         app.say(words(answer.error), true);
       }
-      await this.#load();
-      const lost = new Set(
-        answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [],
-      );
-      this.picked = this.picked.filter(
-        (seat) => !lost.has(this.map?.ids[seat] ?? "") && this.status[seat] === "available",
+      await this.live.load();
+      const lost = answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [];
+      this.#picked = this.#picked.filter(
+        (id) => !lost.includes(id) && this.live.status[this.live.seatOf(id) ?? -1] === "available",
       );
     });
   }
 
   async releaseHold() {
-    const hold = this.hold;
-    if (hold === null || this.busy) return;
+    if (this.hold === null || this.busy) return;
     await this.#busily(async () => {
-      const answer = await this.#release(hold);
-      if (answer.status === "error" && answer.error.code !== "outcome_unknown")
-        return app.sayError(answer.error);
-      this.#endHold();
-      this.picked = [];
-      app.say(m.released());
-      await this.#load();
+      const refused = await this.#release();
+      if (refused !== null) app.sayError(refused);
+      else app.say(m.released());
     });
+    await this.live.load();
+  }
+
+  /** The clerk leaves and wants no hold any more. Tells what to say on the next screen. */
+  async giveUp() {
+    let notice: Notice = { text: m.released(), trouble: false };
+    await this.#busily(async () => {
+      const refused = await this.#release();
+      if (refused !== null) notice = { text: words(refused), trouble: true };
+    });
+    return notice;
   }
 
   async confirm() {
-    const { hold, map } = this;
-    if (hold === null || map === null || this.busy) return;
+    const hold = this.hold;
+    if (hold === null || this.busy) return;
     this.formError = null;
     await this.#busily(async () => {
       const answer = await app.ask(
         commands.confirm({
           hold: hold.hold,
-          concert_id: this.concertId,
+          concert_id: this.concert.id,
           seat_ids: hold.seats.map((seat) => seat.id),
           total: hold.total,
           ...this.form,
@@ -148,7 +152,8 @@ export class Sale {
       if (answer.status === "ok") return this.#sold(answer.data);
       if (answer.error.code === "outcome_unknown") {
         const resolved = await this.#resolve(answer.error.operation);
-        if (resolved.outcome === "confirmed") return this.#sold({ title: "", ...resolved });
+        if (resolved.outcome === "confirmed")
+          return this.#sold({ ...this.concert, customer_name: this.form.name, ...resolved });
         this.formError = m.err_confirm_failed();
         return;
       }
@@ -162,15 +167,15 @@ export class Sale {
 
   #sold(sold: Done) {
     this.#endHold();
-    this.#running = false;
+    this.busy = false;
     this.done(sold);
   }
 
   #held(hold: Hold) {
-    // The clerk left while the answer was on its way.
-    if (!this.#running) return void this.#release(hold);
+    // The screen went while the answer was on its way.
+    if (!this.#running) return leftHolds.add(hold, hold.expires_in_ms);
     app.notice = null;
-    this.hold = hold;
+    this.hold = this.#stillHeld = hold;
     const whole = (app.facts?.rules.hold_seconds ?? 300) * 1000;
     this.countdown?.stop();
     this.countdown = new Countdown(hold.expires_in_ms, whole, () => {
@@ -181,26 +186,31 @@ export class Sale {
 
   async #expired() {
     this.#endHold();
-    this.picked = [];
     app.say(m.err_hold_expired(), true);
-    await this.#load();
+    await this.live.load();
   }
 
+  /** However a hold ends, the next one is another customer's: nothing of this one is kept. */
   #endHold() {
     this.countdown?.stop();
     this.countdown = null;
-    this.hold = null;
+    this.hold = this.#stillHeld = null;
     this.formOpen = false;
     this.formError = null;
+    this.form = empty();
+    this.#picked = [];
+    leaving.stay();
   }
 
-  #release(hold: Hold) {
-    return app.ask(
-      commands.releaseHold(
-        hold.hold,
-        hold.seats.map((seat) => seat.id),
-      ),
-    );
+  async #release(): Promise<Refusal | null> {
+    const hold = this.hold;
+    if (hold === null) return null;
+    const ids = hold.seats.map((seat) => seat.id);
+    const answer = await app.ask(commands.releaseHold(hold.hold, ids));
+    // Of a lost answer nothing is left to do: the hold runs out by itself.
+    if (answer.status === "error" && answer.error.code !== "outcome_unknown") return answer.error;
+    this.#endHold();
+    return null;
   }
 
   async #resolve(operation: string): Promise<Resolved> {
@@ -218,80 +228,18 @@ export class Sale {
       await work();
     } finally {
       this.busy = false;
+      // Where nothing came to be held, there is nothing to ask about.
+      if (this.hold === null) leaving.stay();
     }
   }
 
-  async #load() {
-    const answer = await app.ask(commands.seatMap(this.concertId));
-    if (answer.status === "error") {
-      if (this.map === null || answer.error.code !== "offline") this.error = answer.error;
-      return;
-    }
-    const map = answer.data;
-    const picked = new Set(this.picked.map((seat) => this.map?.ids[seat]));
-    this.error = null;
-    this.#index = new Map(map.ids.map((id, seat) => [id, seat]));
-    this.#holders.clear();
-    this.#holdEnds.clear();
-    this.status = [...map.status];
-    this.map = map;
-    this.picked = [...picked].flatMap((id) => this.#index.get(id ?? "") ?? []);
-    this.#apply(map.changes);
-  }
-
-  #apply(changes: SeatChanges) {
-    this.#seen = changes.seen;
-    for (const change of changes.seats) {
-      const seat = this.#index.get(change.id);
-      if (seat !== undefined) this.#set(seat, change.state, change.expires_in_ms, change.counter);
-    }
-    this.revision++;
-  }
-
-  #set(seat: number, state: SeatState, expiresInMs: number | null, counter: string | null) {
-    this.status[seat] = state;
-    if (counter === null) this.#holders.delete(seat);
-    else this.#holders.set(seat, counter);
-    if (expiresInMs === null) this.#holdEnds.delete(seat);
-    else this.#holdEnds.set(seat, performance.now() + expiresInMs);
-    if (state === "available" || this.hold !== null || this.busy || !this.picked.includes(seat)) return;
-    this.picked = this.picked.filter((other) => other !== seat);
+  /** A picked seat that someone else got first is no longer picked. */
+  #lost(seat: number) {
+    if (this.hold !== null || this.busy || !this.picked.includes(seat)) return;
+    const id = this.live.map?.ids[seat];
+    this.#picked = this.#picked.filter((other) => other !== id);
     app.say(this.whyNot(seat), true);
-  }
-
-  async #follow() {
-    while (this.#running) {
-      await pause(app.online ? POLL_EVERY : POLL_OFFLINE);
-      if (!this.#running) return;
-      if (this.map === null) {
-        await this.#load();
-        continue;
-      }
-      const answer = await app.ask(commands.seatChanges(this.concertId, this.#seen));
-      if (!this.#running) return;
-      if (answer.status === "error") {
-        if (answer.error.code === "concert_not_on_sale") this.error = answer.error;
-        continue;
-      }
-      this.error = null;
-      if (answer.data.reload || answer.data.layout_version !== this.map.layout_version) await this.#load();
-      else if (answer.data.seats.length > 0) this.#apply(answer.data);
-      else this.#seen = answer.data.seen;
-      this.#freeExpired();
-    }
-  }
-
-  /** An expired hold changes no row: the seat is free by the clock alone. */
-  #freeExpired() {
-    const now = performance.now();
-    for (const [seat, end] of this.#holdEnds) {
-      if (end > now) continue;
-      this.#holdEnds.delete(seat);
-      this.#holders.delete(seat);
-      if (this.status[seat] === "held" || this.status[seat] === "mine") this.status[seat] = "available";
-      this.revision++;
-    }
   }
 }
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const empty = () => ({ name: "", phone: "", password: "" });

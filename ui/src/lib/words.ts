@@ -2,6 +2,7 @@
 import { m } from "../paraglide/messages.js";
 import type { Refusal } from "./backend";
 import { count, won } from "./format";
+import { limits } from "./limits";
 
 export function words(error: Refusal): string {
   switch (error.code) {
@@ -22,7 +23,7 @@ export function words(error: Refusal): string {
     case "seat_repeated":
       return m.err_seat_repeated();
     case "invalid_name":
-      return m.err_invalid_name();
+      return m.err_invalid_name({ longest: limits.customerName.most });
     case "invalid_phone":
       return m.err_invalid_phone();
     case "invalid_password":
@@ -67,6 +68,22 @@ export function words(error: Refusal): string {
       return m.err_keyring_unavailable();
     case "intents_not_recorded":
       return m.err_intents_not_recorded();
+    case "too_many_holds":
+      return m.err_too_many_holds({ limit: error.limit });
+    case "held_just_now":
+      return m.err_held_just_now();
+    case "schema_foreign":
+      return m.err_schema_foreign();
+    case "counter_name_taken":
+      return m.err_counter_name_taken();
+    case "intents_in_use":
+      return m.err_intents_in_use();
+    case "verbs_changed":
+      return m.err_verbs_changed();
+    case "answer_unreadable":
+      return m.err_answer_unreadable();
+    case "internal":
+      return m.err_internal();
     case "database":
       return m.err_database();
     case "unknown_concert":
@@ -91,13 +108,17 @@ export function words(error: Refusal): string {
     case "sales_over":
       return m.err_sales_over();
     case "label_taken":
-      return m.admin_err_label_taken({ label: error.label });
+      return m.admin_err_label_taken();
     case "tier_in_use":
       return m.admin_err_tier_in_use({ count: count(error.seats) });
     case "plan_faults":
       return m.admin_err_plan_faults({ count: count(error.faults.length) });
     case "seat_labels_taken":
       return m.admin_err_seat_labels_taken({ labels: error.labels.slice(0, 5).join(", ") });
+    case "login_taken":
+      return m.admin_err_login_taken();
+    case "unknown_login":
+      return m.admin_err_unknown_login();
     case "stopped":
       return m.admin_seats_cancelled();
     default:

@@ -1,6 +1,7 @@
 // Paints the seats: status by shape, tier by colour, so that neither needs colour vision. Config in, pixels out.
 import { toScreen, type Camera, type Size } from "./camera";
-import type { Point, Stage } from "./plan";
+import { paintRows, paintSections, type RowLabel, type SectionLabel } from "./labels";
+import type { Stage } from "./plan";
 import type { Tiles } from "./tiles";
 
 export type Status = "available" | "held" | "mine" | "reserved" | "withheld";
@@ -22,12 +23,12 @@ export type Seats = {
   number: readonly (number | null)[];
   status: readonly Status[];
 };
-export type Label = { label: string; top: Point; middle: Point };
 export type Scene = {
   seats: Seats;
   picked: readonly number[];
   focused: number | null;
-  sections: readonly Label[];
+  sections: readonly SectionLabel[];
+  rows: readonly RowLabel[];
   stage: Stage | null;
   stageLabel: string;
 };
@@ -58,9 +59,12 @@ export function paint(
   const unfinished = many && tiles.draw(ctx, size, ratio, camera);
   if (!many) paintSeats(ctx, size, ratio, camera, scene.seats, look);
   for (const seat of scene.picked) paintOne(ctx, ratio, camera, scene.seats, seat, "mine", look);
-  if (scene.focused !== null) paintFocus(ctx, ratio, camera, scene.seats, scene.focused, look);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  paintSections(ctx, camera, scene, look);
+  paintRows(ctx, size, camera, scene.rows, SEAT * camera.scale, look);
+  const { focused, seats } = scene;
+  const cursor = focused === null ? null : toScreen(camera, seats.x[focused]!, seats.y[focused]!);
+  paintSections(ctx, camera, scene.sections, SEAT * camera.scale < SPECK, cursor, look);
+  if (focused !== null) paintFocus(ctx, ratio, camera, seats, focused, look);
   return unfinished;
 }
 
@@ -212,60 +216,4 @@ function paintStage(ctx: CanvasRenderingContext2D, camera: Camera, stage: Stage,
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillText(label, at.x + width / 2, at.y + height / 2);
-}
-
-function paintSections(ctx: CanvasRenderingContext2D, camera: Camera, scene: Scene, look: Look) {
-  ctx.font = `700 14px ${look.font}`;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  // Before the first row, or, where seats are specks, in the middle of the section.
-  const specks = SEAT * camera.scale < SPECK;
-  const taken: { x: number; y: number; width: number }[] = [];
-  for (const { label, top, middle } of scene.sections) {
-    const stands = specks ? middle : top;
-    const at = toScreen(camera, stands.x, stands.y);
-    const width = ctx.measureText(label).width + 12;
-    // A label that would cover another is left out; it comes with the next zoom.
-    if (
-      taken.some(
-        (other) => Math.abs(other.y - at.y) < 22 && Math.abs(other.x - at.x) * 2 < other.width + width,
-      )
-    )
-      continue;
-    taken.push({ x: at.x, y: at.y, width });
-    ctx.globalAlpha = 0.86;
-    ctx.fillStyle = look.background;
-    ctx.beginPath();
-    ctx.roundRect(at.x - width / 2, at.y - 12, width, 24, 6);
-    ctx.fill();
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = look.ink;
-    ctx.fillText(label, at.x, at.y);
-  }
-}
-
-/** Where each section's label can stand. */
-export function sectionLabels(
-  sections: readonly string[],
-  section: readonly number[],
-  x: readonly number[],
-  y: readonly number[],
-): Label[] {
-  const seatsOf = sections.map((): number[] => []);
-  section.forEach((of, seat) => seatsOf[of]?.push(seat));
-  return sections.flatMap((label, which) => {
-    const seats = seatsOf[which]!;
-    if (seats.length === 0 || label === "") return [];
-    const top = seats.reduce((least, seat) => Math.min(least, y[seat]!), Infinity);
-    const mean = (some: readonly number[], at: readonly number[]) =>
-      some.reduce((sum, seat) => sum + at[seat]!, 0) / some.length;
-    const firstRow = seats.filter((seat) => y[seat]! < top + 120);
-    return [
-      {
-        label,
-        top: { x: mean(firstRow, x), y: top - 130 },
-        middle: { x: mean(seats, x), y: mean(seats, y) },
-      },
-    ];
-  });
 }

@@ -1,0 +1,231 @@
+//! One customer after the other: whose data stands in the form, what a live hold needs before it is left, and the number.
+
+use std::process::Command;
+
+use fantoccini::key::Key;
+use serde_json::json;
+
+use crate::support::{Desk, Result, Venue, Window, turn, until};
+use crate::{HOLD_EXPIRED, fill_in, hold};
+
+const HELD: [&str; 1] = ["temporarily_held"];
+const FREE: [&str; 1] = ["available"];
+
+/// Whether any field or text of the page still has what was typed for a customer.
+async fn page_knows(window: &Window<'_>, name: &str) -> Result<bool> {
+    let ask = "const fields = [...document.querySelectorAll('input')].map((field) => field.value);
+        return [document.documentElement.innerHTML, ...fields].some((text) => text.includes(arguments[0]))";
+    Ok(window.script(ask, vec![json!(name)]).await? == json!(true))
+}
+
+async fn form_is_empty(window: &Window<'_>) -> Result {
+    for field in ["form-name", "form-phone", "form-password"] {
+        assert_eq!(window.value(field).await?, "", "{field}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_a_hold_ended_the_next_form_knows_nobody() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    let seats = venue.free_seats(1).await?;
+
+    // Released on the map.
+    hold(&window, &seats).await?;
+    fill_in(&window, "앞사람").await?;
+    window.press(Key::Escape).await?;
+    window.gone("form-name").await?;
+    window.press(Key::F8).await?;
+    window.gone("countdown").await?;
+    assert!(!page_knows(&window, "앞사람").await?);
+    window.click_seat(&seats[0]).await?;
+    window.has_picked(&seats).await?;
+    window.press(Key::Enter).await?;
+    form_is_empty(&window).await?;
+
+    // Sold.
+    fill_in(&window, "앞사람").await?;
+    window.click("form-submit").await?;
+    window.see("done-number").await?;
+    window.click("next-customer").await?;
+    window.see("card-1").await?;
+    assert!(!page_knows(&window, "앞사람").await?);
+    let seats = venue.free_seats(1).await?;
+    hold(&window, &seats).await?;
+    form_is_empty(&window).await?;
+
+    // Expired.
+    fill_in(&window, "앞사람").await?;
+    venue.change("update seats set hold_expires_at = clock_timestamp() where status = 'temporarily_held'").await?;
+    window.click("form-submit").await?;
+    window.says("notice", HOLD_EXPIRED).await?;
+    assert!(!page_knows(&window, "앞사람").await?);
+    window.click_seat(&seats[0]).await?;
+    window.has_picked(&seats).await?;
+    window.press(Key::Enter).await?;
+    form_is_empty(&window).await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_away_from_a_live_hold_asks_once() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    let seats = venue.free_seats(1).await?;
+    hold(&window, &seats).await?;
+    fill_in(&window, "그대로").await?;
+
+    // From the form, which stands as it was afterwards.
+    for key in [Key::F2, Key::F3] {
+        window.press(key).await?;
+        window.see("leave").await?;
+        window.picture("leave-asked")?;
+        window.press(Key::Escape).await?;
+        window.gone("leave").await?;
+        assert_eq!(window.value("form-name").await?, "그대로");
+    }
+    // From the map.
+    window.press(Key::Escape).await?;
+    window.gone("form-name").await?;
+    window.press(Key::Escape).await?;
+    window.see("leave").await?;
+    window.press(Key::Enter).await?;
+    window.gone("leave").await?;
+    for place in ["nav-home", "nav-look-up", "nav-settings"] {
+        window.click(place).await?;
+        window.see("leave").await?;
+        window.click("leave-stay").await?;
+        window.gone("leave").await?;
+    }
+    window.press_with_control('k').await?;
+    window.see("jump").await?;
+    window.type_text("F3").await?;
+    window.press(Key::Enter).await?;
+    window.see("leave").await?;
+    window.press(Key::Escape).await?;
+    window.gone("leave").await?;
+    window.ask_to_close()?;
+    window.see("leave").await?;
+    window.press(Key::Escape).await?;
+    window.gone("leave").await?;
+    assert_eq!(venue.status(&seats).await?, HELD, "nothing of all that gave it up");
+
+    // Going on: what was typed is still there.
+    window.press(Key::Enter).await?;
+    assert_eq!(window.value("form-name").await?, "그대로");
+    window.press(Key::F3).await?;
+    window.see("leave").await?;
+    window.press(Key::F8).await?;
+    window.see("lookup-phone").await?;
+    assert_eq!(venue.status(&seats).await?, FREE);
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_window_over_a_live_hold_asks_and_then_gives_it_up() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    let seats = venue.free_seats(1).await?;
+    hold(&window, &seats).await?;
+    window.ask_to_close()?;
+    window.see("leave").await?;
+    window.picture("close-asked")?;
+    assert_eq!(venue.status(&seats).await?, HELD);
+    window.press(Key::F8).await?;
+    desk.program_ended().await?;
+    assert_eq!(venue.status(&seats).await?, FREE);
+    window.lost().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_whose_page_is_dead_closes_all_the_same() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    let page = desk.process_of("WebKitWebProcess")?;
+    Command::new("kill").args(["-STOP", &page]).status()?;
+    window.ask_to_close()?;
+    desk.program_ended().await?;
+    Command::new("kill").args(["-KILL", &page]).status()?;
+    window.lost().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_was_left_can_be_gone_on_with_until_it_is_gone() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    let seats = venue.free_seats(1).await?;
+    hold(&window, &seats).await?;
+    desk.kill_program()?;
+    window.lost().await;
+
+    let window = desk.start().await?;
+    window.see("go-on").await?;
+    window.press(Key::Escape).await?;
+    window.gone("go-on").await?;
+    window.press(Key::F3).await?;
+    window.see("lookup-phone").await?;
+    window.see("left-hold").await?;
+    window.picture("left-hold-on-offer")?;
+    window.click("left-hold").await?;
+    window.click("go-on").await?;
+    fill_in(&window, "이어서").await?;
+    assert!(!window.shows("left-hold").await?);
+    window.click("form-submit").await?;
+    window.see("done-number").await?;
+    assert_eq!(venue.status(&seats).await?, ["reserved"]);
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_or_second_enter_does_not_leave_the_number() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    let seats = venue.free_seats(2).await?;
+
+    hold(&window, &seats).await?;
+    fill_in(&window, "긴 엔터").await?;
+    window.hold_down(Key::Enter).await?;
+    let number = window.text("done-number").await?;
+    // A key that is held repeats.
+    window.hold_down(Key::Enter).await?;
+    window.hold_down(Key::Enter).await?;
+    assert_eq!(window.text("done-number").await?, number);
+    window.says("done-name", "긴 엔터").await?;
+    window.says("done-show", "대극장").await?;
+    for seat in &seats {
+        window.says("done-seats", seat).await?;
+    }
+    window.says("last-sales", &number).await?;
+    window.picture("done-with-last-sales")?;
+    window.let_go(Key::Enter).await?;
+    assert_eq!(window.text("done-number").await?, number);
+    window.press(Key::Enter).await?;
+    window.gone("done-number").await?;
+    window.says("last-number", &number).await?;
+
+    // Two at once: the second one is the form's too.
+    let seats = venue.free_seats(1).await?;
+    hold(&window, &seats).await?;
+    fill_in(&window, "두 번").await?;
+    window.type_text(&char::from(Key::Enter).to_string().repeat(2)).await?;
+    window.see("done-number").await?;
+    window.picture("home-with-last-sale")?;
+    until("the sale to be written", || async { Ok(venue.reservations_of("두 번").await? == 1) }).await?;
+    window.see("done-number").await?;
+    window.close().await
+}

@@ -1,0 +1,22 @@
+// Written by `make bindings` from the engine's list.
+export const limits = {
+  customerName: { least: 1, most: 80 },
+  password: { least: 4, most: 64 },
+  title: { least: 1, most: 200 },
+  venue: { least: 0, most: 200 },
+  note: { least: 0, most: 2000 },
+  tierLabel: { least: 1, most: 60 },
+  price: { least: 0, most: 100000000 },
+  seatLabel: { least: 1, most: 120 },
+  placeLabel: { least: 1, most: 40 },
+  withholdReason: { least: 1, most: 100 },
+  cancelReason: { least: 1, most: 200 },
+  displayName: { least: 1, most: 40 },
+  login: { least: 1, most: 40 },
+  loginPassword: { least: 8, most: 64 },
+  holdSeconds: { least: 1, most: 3600 },
+  seatsPerSale: { least: 1, most: 100 },
+  cancelCutoffMinutes: { least: 0, most: 525600 },
+  sweepSeconds: { least: 1, most: 60 },
+  planSeats: { least: 1, most: 60000 },
+} as const;
