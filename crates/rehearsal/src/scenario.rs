@@ -212,7 +212,9 @@ impl Stage {
         match &scenario.bug {
             _ if !with_bug => {}
             Bug::Verb { verb, passage, replacement } => venue::seed_bug(&url, verb, passage, replacement).await?,
-            Bug::Schema(sql) => drop(sqlx::raw_sql(*sql).execute(&mut owner).await?),
+            Bug::Schema(sql) => {
+                sqlx::raw_sql(*sql).execute(&mut owner).await?;
+            }
             Bug::Clerk(other) => habit = *other,
         }
         let seats = query_scalar("select id from seats order by id").fetch_all(&mut owner).await?;

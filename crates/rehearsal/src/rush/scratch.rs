@@ -42,10 +42,11 @@ impl Scratch {
     /// Makes the database with a published concert of so many seats, and a login for each counter.
     pub async fn make(&mut self, counters: usize, seats: usize) -> Result<(), Error> {
         let mut owner = PgConnection::connect_with(&self.server).await?;
-        self.new_roles =
-            query_scalar("select name from unnest(array['counter', 'manager']) as name where to_regrole(name) is null")
-                .fetch_all(&mut owner)
-                .await?;
+        self.new_roles = query_scalar(
+            "select name from unnest(array['counter', 'manager', 'box_office']) as name where to_regrole(name) is null",
+        )
+        .fetch_all(&mut owner)
+        .await?;
         owner.close().await?;
         setup::create_group_roles(&self.server_url).await?;
         setup::create_database(&self.server_url, &self.name).await?;
