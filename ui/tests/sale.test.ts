@@ -4,7 +4,8 @@ import { app } from "../src/lib/app.svelte";
 import type { Hold, SeatMap, SeatState } from "../src/lib/backend";
 import { leaving } from "../src/lib/leaving.svelte";
 import { leftHolds } from "../src/lib/left-holds.svelte";
-import { Sale, type Done } from "../src/lib/sale.svelte";
+import { Sale } from "../src/lib/sale.svelte";
+import type { Done } from "../src/lib/screen";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
 

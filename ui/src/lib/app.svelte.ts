@@ -2,35 +2,12 @@
 import { setLocale } from "../paraglide/runtime.js";
 import { m } from "../paraglide/messages.js";
 import { commands } from "./backend";
-import type {
-  Answer,
-  ConcertOnSale,
-  Hold,
-  Refusal,
-  Resolved,
-  ServerFacts,
-  Settings,
-  Unfinished,
-} from "./backend";
+import type { Answer, Hold, Refusal, Resolved, ServerFacts, Settings, Unfinished } from "./backend";
 import { watchSleep } from "./clock";
 import { leaving } from "./leaving.svelte";
 import { leftHolds } from "./left-holds.svelte";
-import type { Done } from "./sale.svelte";
+import type { Notice, Screen } from "./screen";
 import { words } from "./words";
-
-export type Screen =
-  | { name: "starting" }
-  | { name: "unreachable"; error: Refusal }
-  | { name: "first_run" }
-  | { name: "home" }
-  | { name: "detail"; concert: ConcertOnSale }
-  | { name: "seats"; concert: ConcertOnSale; hold?: Hold }
-  | { name: "done"; sold: Done }
-  | { name: "look_up" }
-  | { name: "settings" }
-  | { name: "admin" };
-
-export type Notice = { text: string; trouble: boolean };
 
 const PING_EVERY = 2000;
 const SETTLE_EVERY = 1000;
@@ -114,8 +91,8 @@ class App {
 
   /** Each screen begins without a notice; a live hold is asked about before it is left. */
   go(screen: Screen) {
-    leaving.leave(() => {
-      this.notice = null;
+    leaving.leave((said) => {
+      this.notice = said;
       this.screen = screen;
     });
   }
@@ -124,7 +101,7 @@ class App {
   async goOn({ hold }: { hold: Hold }) {
     const answer = await this.ask(commands.concert(hold.concert_id));
     if (answer.status === "error") return this.sayError(answer.error);
-    leaving.leave(() => {
+    leaving.leave((said) => {
       const left = leftHolds.take(hold.hold)?.countdown.left ?? 0;
       if (left <= 0) return this.say(m.err_hold_expired(), true);
       this.go({
@@ -132,6 +109,7 @@ class App {
         concert: answer.data.concert,
         hold: { ...hold, expires_in_ms: Math.floor(left) },
       });
+      this.notice = said;
     });
   }
 

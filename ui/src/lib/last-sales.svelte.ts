@@ -1,5 +1,5 @@
 // What this counter has sold today, the newest first: to find a number again, not a customer.
-import type { Done } from "./sale.svelte";
+import type { Done } from "./screen";
 
 export type LastSale = Omit<Done, "customer_name"> & { at: Date };
 

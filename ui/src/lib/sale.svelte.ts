@@ -1,18 +1,14 @@
 // One sale in one concert: what is picked, the hold, the form of its one customer.
 import { m } from "../paraglide/messages.js";
-import { app, type Notice } from "./app.svelte";
+import { app } from "./app.svelte";
 import { commands } from "./backend";
-import type { ConcertOnSale, Hold, Refusal, Reservation, Resolved } from "./backend";
+import type { ConcertOnSale, Hold, Refusal, Resolved } from "./backend";
 import { Countdown } from "./countdown.svelte";
 import { leaving } from "./leaving.svelte";
 import { leftHolds } from "./left-holds.svelte";
 import { LiveMap } from "./live-map.svelte";
+import type { Done, Notice } from "./screen";
 import { confirmWords, words } from "./words";
-
-export type Done = Pick<
-  Reservation,
-  "number" | "title" | "venue" | "starts_at" | "customer_name" | "seats" | "total"
->;
 
 export class Sale {
   readonly live: LiveMap;
