@@ -169,7 +169,11 @@ create table counters (
     login text primary key,
     display_name text constraint counters_display_name_key unique,
     constraint counters_display_name_length check (char_length(display_name) between 1 and 40),
-    constraint counters_display_name_is_plain check (is_plain(display_name))
+    -- What is told apart by a joiner, a variation or another kind of space only, looks like another counter.
+    constraint counters_display_name_is_plain check (
+        is_plain(display_name) and display_name is nfkc normalized
+        and display_name !~ '[\u034f\u180b-\u180f\u200c\u200d\u2800\ufe00-\ufe0f\U000e0000-\U000e0fff]|  '
+    )
 );
 
 create table sweepers (
@@ -203,8 +207,11 @@ create index idx_look_up_tickets_who on look_up_tickets (who, opened_at);
 create index idx_look_up_tickets_reservations on look_up_tickets using gin (reservations) with (fastupdate = off);
 
 -- Look-ups of a phone, and those of a login, are counted one after the other, under a lock of its row. Advisory locks
--- would be anybody's.
+-- would be anybody's. Phones share lines that are there from the start: one that was looked up before looks, also in a
+-- session's statistics, like one that nobody asked for.
 create table look_up_queues (name text primary key);
+
+insert into look_up_queues (name) select 'phone ' || line from generate_series(0, 1023) as line;
 
 -- Keys the salts of customers' passwords; read by no login but the owner.
 create table server_secret (

@@ -10,11 +10,15 @@ create schema verbs;
 create schema counter;
 create schema manager;
 
--- Under any isolation but read committed a verb would not see what its locks waited for. What it acknowledges is on the
--- disk, whatever the login's own defaults say.
+-- A role that was set stays with a connection when the login loses it: a verb is called by the login itself. Under any
+-- isolation but read committed a verb would not see what its locks waited for. What it acknowledges is on the disk,
+-- whatever the login's own defaults say.
 create function verbs.begin() returns void
 language plpgsql as $$
 begin
+    if current_setting('role') <> 'none' then
+        raise insufficient_privilege using message = 'a verb is called by a login, under no other role';
+    end if;
     if current_setting('transaction_isolation') <> 'read committed' then
         perform refuse('verbs_read_committed', 'a verb runs under read committed');
     end if;

@@ -23,7 +23,7 @@ begin
     where t.who = session_user and t.reservations = '{}' and t.opened_at > since
     order by t.opened_at desc offset 59 limit 1;
     if not found then
-        perform verbs.queue_up('phone ' || phone);
+        perform verbs.queue_up('phone ' || (hashtext(phone) & 1023));
         select t.opened_at + interval '15 minutes' into free_again
         from look_up_tickets t
         where t.phone_number = phone and t.reservations = '{}' and t.opened_at > since

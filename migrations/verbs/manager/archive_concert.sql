@@ -6,7 +6,7 @@ declare
 begin
     perform verbs.begin();
     subject := verbs.lock_concert_against_sales(concert);
-    if subject.version <> seen then
+    if subject.version is distinct from seen then
         return false;
     end if;
     update concerts c set status = 'archived' where c.id = concert;

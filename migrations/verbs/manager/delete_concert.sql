@@ -7,7 +7,7 @@ declare
 begin
     perform verbs.begin();
     subject := verbs.lock_concert_against_sales(concert);
-    if subject.version <> seen then
+    if subject.version is distinct from seen then
         return false;
     end if;
     select count(*) into sold from seats s where s.concert_id = concert and s.status = 'reserved';

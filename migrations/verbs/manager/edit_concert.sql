@@ -8,7 +8,7 @@ declare
 begin
     perform verbs.begin();
     subject := verbs.lock_concert(concert);
-    if subject.version <> seen then
+    if subject.version is distinct from seen then
         return false;
     end if;
     update concerts c

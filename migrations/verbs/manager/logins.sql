@@ -3,6 +3,7 @@ create function manager.logins() returns table (login text, of_group text, displ
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
 begin
+    perform verbs.begin();
     return query
     select l.login, l.of_group, c.display_name,
         (select count(*) from pg_stat_activity a where a.usename = l.login and a.datname = current_database())::int

@@ -1,5 +1,5 @@
--- Takes a login its rights: from COMMIT on it calls no verb, also over a connection that is open. Its name in the journal
--- stays; how it was called is free for another.
+-- Takes a login its rights: from COMMIT on it calls no verb, also over a connection that is open. It waits
+-- for nothing that the login may have locked.
 create function manager.remove_login(operation uuid, login text) returns void
 language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '2s' as $$
 declare
@@ -15,7 +15,5 @@ begin
     end if;
     execute format('alter role %I nologin connection limit 0', login);
     execute format('revoke counter, manager from %I', login);
-    insert into counters (login) values (login)
-    on conflict on constraint counters_pkey do update set display_name = null;
     perform verbs.note_managing(operation, 'remove_login', null, jsonb_build_object('login', login, 'group', was_group));
 end $$;

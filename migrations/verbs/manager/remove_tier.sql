@@ -8,7 +8,7 @@ declare
 begin
     perform verbs.begin();
     subject := verbs.lock_concert(concert);
-    if subject.version <> seen then
+    if subject.version is distinct from seen then
         return false;
     end if;
     select count(*) into in_use from seats s where s.concert_id = concert and s.seat_tier_id = tier and s.deleted_at is null;

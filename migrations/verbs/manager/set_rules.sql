@@ -9,7 +9,7 @@ declare
 begin
     perform verbs.begin();
     select * into before from settings s for no key update;
-    if before.version <> seen then
+    if before.version is distinct from seen then
         return false;
     end if;
     if not exists (select from pg_timezone_names z where z.name = time_zone) then
