@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails by panicking")]
 
+mod cancels;
 mod ground;
 mod holds;
 mod journal;
