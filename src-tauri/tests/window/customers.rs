@@ -41,7 +41,7 @@ async fn however_a_hold_ended_the_next_form_knows_nobody() -> Result {
     window.press(Key::F8).await?;
     window.gone("countdown").await?;
     assert!(!page_knows(&window, "앞사람").await?);
-    window.click_seat(&seats[0]).await?;
+    window.pick_once_free(&seats[0]).await?;
     window.has_picked(&seats).await?;
     window.press(Key::Enter).await?;
     form_is_empty(&window).await?;
@@ -63,7 +63,7 @@ async fn however_a_hold_ended_the_next_form_knows_nobody() -> Result {
     window.click("form-submit").await?;
     window.says("notice", HOLD_EXPIRED).await?;
     assert!(!page_knows(&window, "앞사람").await?);
-    window.click_seat(&seats[0]).await?;
+    window.pick_once_free(&seats[0]).await?;
     window.has_picked(&seats).await?;
     window.press(Key::Enter).await?;
     form_is_empty(&window).await?;

@@ -779,6 +779,12 @@ impl Window<'_> {
         Ok(self.script(ask, vec![json!(label)]).await?.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Picks a seat once the map shows that it can be sold, which it may only just have become.
+    pub async fn pick_once_free(&self, label: &str) -> Result {
+        until(label, || async { Ok(self.seat(label).await? == "available") }).await?;
+        self.click_seat(label).await
+    }
+
     /// The label of a seat that can be sold.
     pub async fn any_free_seat(&self) -> Result<String> {
         let ask = "return window.__maepyo_map?.labels('available')[0] ?? null";
