@@ -3,7 +3,7 @@
 # Queries are checked against the committed answers of a server, in .sqlx; `make sqlx` asks a server again.
 export SQLX_OFFLINE := true
 
-.PHONY: help run admin test check server bench bench-large opening rehearse mutants bindings sqlx icons audit package package-test
+.PHONY: help run admin test check server bench bench-large season opening rehearse mutants bindings sqlx icons audit package package-test
 
 help:
 	@echo 'make run       open the counter, with a private server on this PC'
@@ -13,6 +13,7 @@ help:
 	@echo 'make server    a throw-away server with sample concerts, until ^D; prints its URLs as JSON'
 	@echo 'make bench     how fast the engine is beside the same SQL by hand; writes target/figures.json'
 	@echo 'make bench-large  a hold with ten million seats in the database; writes target/figures-large.json'
+	@echo 'make season    sell 10.7 million seats hall by hall and judge them, an hour; writes target/season.md'
 	@echo 'make opening   how long the large hall takes from click to drawn, in a release build'
 	@echo 'make rehearse  many counters, real faults, and a checker, for MINUTES=3 from SEED=1 (docs/rehearsal.md)'
 	@echo 'make mutants   seed twelve bugs, one at a time, and show that the checker finds each'
@@ -46,6 +47,10 @@ bench:
 bench-large:
 	@tools/set-up server
 	cargo run --release --quiet --locked --package rehearsal -- bench --only large --json target/figures-large.json
+
+season:
+	@tools/set-up server
+	cargo run --release --quiet --locked --package rehearsal -- season --report target/season.md
 
 opening:
 	@tools/set-up test

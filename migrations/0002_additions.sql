@@ -80,7 +80,7 @@ alter table seats
 
 create index idx_seats_changed on seats (concert_id, changed_in);
 -- What one login holds, for the limit of it.
-create index idx_seats_held_by on seats (held_by) where status = 'temporarily_held';
+create index idx_seats_held_by on seats (held_by) where held_by is not null;
 
 alter table reservations
     alter column concert_id set not null,

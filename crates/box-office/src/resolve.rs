@@ -141,7 +141,7 @@ impl BoxOffice {
                 s.seat_number as number, t.label as tier, t.price::bigint as "price!",
                 (extract(epoch from s.hold_expires_at - statement_timestamp()) * 1000)::int as "expires_in_ms!"
             from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
-            where s.status = 'temporarily_held' and s.held_by = session_user and s.held_on is not distinct from $1
+            where s.held_by = session_user and s.held_on is not distinct from $1
                 and s.hold_expires_at > statement_timestamp()
             order by s.hold_expires_at, s.hold_token, s.section_label, s.row_number, s.row_label, s.seat_number, s.label
             "#,

@@ -2,6 +2,7 @@
 
 mod bench;
 mod rush;
+mod season;
 mod server;
 
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ enum Rehearsal {
     /// How many holds and sales a second a venue's own server can do, in a database that is made for it and dropped
     /// again.
     Rush(rush::Options),
+    /// Sells as many seats as a whole country does in half a year, hall by hall, and then judges what is in the database.
+    Season(season::Options),
     /// Many counters at work while faults strike, and then the judgement. Fails when a rule was broken, or had nothing to
     /// look at.
     Faults {
@@ -74,7 +77,7 @@ fn main() -> ExitCode {
     let rehearsal = Arguments::parse().rehearsal;
     let mut runtime = match rehearsal {
         // All clients in one thread, as pgbench's are: at a venue they have a PC each.
-        Rehearsal::Bench(_) => Builder::new_current_thread(),
+        Rehearsal::Bench(_) | Rehearsal::Season(_) => Builder::new_current_thread(),
         _ => Builder::new_multi_thread(),
     };
     match runtime.enable_all().build() {
@@ -98,6 +101,7 @@ async fn run(rehearsal: Rehearsal) -> ExitCode {
         Rehearsal::Mutants { only } => mutants::run(&only).await,
         Rehearsal::Counter { post, clock_off } => counter::run(&post, clock_off).await.map(|()| true),
         Rehearsal::Rush(options) => rush::run(options).await.map(|()| true),
+        Rehearsal::Season(options) => season::run(options).await,
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

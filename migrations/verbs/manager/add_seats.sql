@@ -79,6 +79,7 @@ begin
         seat_number = excluded.seat_number, x = excluded.x, y = excluded.y, angle = excluded.angle,
         withheld_for = null, deleted_at = null
     where s.deleted_at is not null;
+    perform verbs.count_seats();
     update concerts c set stage = coalesce(add_seats.stage, c.stage), version = c.version + 1 where c.id = concert;
     perform verbs.note_managing(operation, 'add_seats', concert, jsonb_build_object(
         'seats', cardinality(labels), 'removed', cardinality(there)));

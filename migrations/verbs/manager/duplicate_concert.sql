@@ -31,5 +31,6 @@ begin
     join concert_seat_tiers mine on mine.concert_id = operation and mine.label = theirs.label
     where s.concert_id = original and s.deleted_at is null
     order by 1;
+    perform verbs.count_seats();
     perform verbs.note_managing(operation, 'duplicate_concert', operation, jsonb_build_object('of', original));
 end $$;

@@ -14,7 +14,7 @@ begin
     update counters c set display_name = null where c.login = end_removed.login;
     held := array(
         select s.id from seats s
-        where s.held_by = login and s.status = 'temporarily_held' order by s.id for update);
+        where s.held_by = login order by s.id for update);
     perform verbs.end_holds(held);
     perform verbs.note_managing(operation, 'end_removed', null, jsonb_build_object(
         'login', login, 'seats', to_jsonb(held)));

@@ -30,6 +30,14 @@ begin
     return subject;
 end $$;
 
+-- Tells the planner how many seats there are now. Until then a counter's plans are those of a smaller hall, and each sale
+-- would read all seats of its concert. Whoever vacuums the table will count them too.
+create function verbs.count_seats() returns void
+language plpgsql as $$
+begin
+    analyze (skip_locked) seats;
+end $$;
+
 -- An edit of what belongs to a concert is an edit of the concert: other managers are to notice.
 create function verbs.count_edit(concert uuid) returns void
 language plpgsql as $$

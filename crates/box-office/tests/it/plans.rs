@@ -345,3 +345,32 @@ async fn a_hold_and_an_edit_of_the_same_seats_are_never_both_done() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_counter_that_was_at_work_before_a_hall_was_made_reads_only_the_seats_that_it_sells() {
+    let world = World::new().await;
+    let counter = world.counter(1).await;
+    let before = world.concert(4).await;
+    // Its plans are those of a small table from here on.
+    sell(&counter, &before, &before.seats[..1]).await;
+
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    add(&manager, id, plan(5000), Replace::Nothing).await.unwrap();
+    let concert = manager.concert_to_edit(id).await.unwrap();
+    let tier = concert.tiers[0].id;
+    manager.publish_concert(id, concert.version, true).await.unwrap();
+    let seats = manager.seats_to_edit(id).await.unwrap().map.ids;
+    manager.close().await;
+
+    // A server counts what a connection read when that ends.
+    let read = "select sum(idx_tup_read)::bigint from pg_stat_user_indexes where relname = 'seats'";
+    let reads = world.count(read).await;
+    let concert = Concert { id, tier, seats };
+    for pair in concert.seats.chunks_exact(2).take(10) {
+        sell(&counter, &concert, pair).await;
+    }
+    counter.close().await;
+    let reads = world.count(read).await - reads;
+    assert!(reads < 2_000, "ten sales of two seats read {reads} entries of indexes");
+}

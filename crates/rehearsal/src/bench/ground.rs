@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::Error;
 
-/// The counter that everything measured runs as, and another one.
 /// Logins of counters: a client has one of its own, as a PC has.
-const COUNTERS: usize = 64;
-const MANAGER: &str = "manager_1";
+pub const COUNTERS: usize = 64;
+/// Who manages and sweeps.
+pub const MANAGER: &str = "manager_1";
 
 /// The id of seat number n as pgbench's scripts know it.
 const BY_NUMBER: &str = "md5('seat ' || n)::uuid";
@@ -52,6 +52,18 @@ impl Ground {
     /// The owner's, for scripts that no login may run.
     pub fn owner_password(&self) -> String {
         self.server.owner_url("postgres").split([':', '@']).nth(2).unwrap_or_default().to_owned()
+    }
+
+    /// How a counter or manager logs in to a database here.
+    pub fn login(&self, database: &str, login: &str) -> ServerLogin {
+        ServerLogin {
+            host: "127.0.0.1".into(),
+            port: self.server.port(),
+            database: database.into(),
+            login: login.into(),
+            password: self.password.clone(),
+            ca_certificate: None,
+        }
     }
 
     /// Makes a database with so many concerts of so many seats.
@@ -139,24 +151,13 @@ impl Halls<'_> {
         .await
     }
 
-    fn login(&self, login: &str) -> ServerLogin {
-        ServerLogin {
-            host: "127.0.0.1".into(),
-            port: self.ground.server.port(),
-            database: self.database.into(),
-            login: login.into(),
-            password: self.ground.password.clone(),
-            ca_certificate: None,
-        }
-    }
-
     /// A counter PC: connected as the app connects, but without its file of intents, whose fsync is the PC's own.
     pub async fn counter(&self) -> Result<BoxOffice, Error> {
         self.counter_number(1).await
     }
 
     async fn counter_number(&self, number: usize) -> Result<BoxOffice, Error> {
-        Ok(BoxOffice::connect(&self.login(&counter_login(number)), None).await?)
+        Ok(BoxOffice::connect(&self.ground.login(self.database, &counter_login(number)), None).await?)
     }
 
     /// So many counter PCs, the first of which is [`counter`](Self::counter)'s.
@@ -170,7 +171,7 @@ impl Halls<'_> {
 
     /// The manager's PC, which sweeps.
     pub async fn manager(&self) -> Result<BoxOffice, Error> {
-        Ok(BoxOffice::connect(&self.login(MANAGER), None).await?)
+        Ok(BoxOffice::connect(&self.ground.login(self.database, MANAGER), None).await?)
     }
 
     /// Ids of concerts and seats by number, from 1, as the database makes them.

@@ -126,7 +126,8 @@ async fn sell(
     Ok(longest)
 }
 
-fn plan(seats: usize, building: &str) -> Plan {
+/// A plan of so many seats in sections of twenty rows, two tiers by turns.
+pub fn plan(seats: usize, building: &str) -> Plan {
     let tier = |label: &str, price| PlanTier { label: label.into(), price: Some(price), color: None };
     let seat = |n: usize| PlannedSeat {
         label: format!("{building}{}구역 {}열 {}번", n / (20 * ROW) + 1, n / ROW % 20 + 1, n % ROW + 1),

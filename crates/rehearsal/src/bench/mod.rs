@@ -23,8 +23,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub use figure::percentile;
 use figure::{Figure, table};
-use ground::Ground;
+pub use ground::{COUNTERS, Ground, MANAGER, counter_login};
+pub use managing::plan;
+pub use processor::{Used, used_by};
 use sale::Deed;
+pub use sale::HASHED;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
