@@ -1,6 +1,8 @@
 //! Where it is measured: a durable throw-away server, and databases with halls in which seat number n has the id
 //! `md5('seat ' || n)`, so that pgbench, which knows numbers only, can name it too.
 
+use std::ops::RangeInclusive;
+
 use box_office::setup::{self, Group};
 use box_office::{BoxOffice, ServerLogin};
 use private_postgres::{ThrowAway, random_password};
@@ -33,7 +35,7 @@ pub struct Halls<'g> {
     /// Of each concert.
     pub seats: usize,
     /// The id of seat number n, in SQL.
-    seat_id: &'static str,
+    pub seat_id: &'static str,
 }
 
 impl Ground {
@@ -175,9 +177,14 @@ impl Halls<'_> {
     }
 
     /// Ids of concerts and seats by number, from 1, as the database makes them.
-    pub async fn ids(&self, of: &str, numbers: std::ops::RangeInclusive<usize>) -> Result<Vec<Uuid>, Error> {
-        let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
+    pub async fn ids(&self, of: &str, numbers: RangeInclusive<usize>) -> Result<Vec<Uuid>, Error> {
         let id = if of == "seat" { self.seat_id.to_owned() } else { format!("md5('{of} ' || n)::uuid") };
+        self.ids_as(&id, numbers).await
+    }
+
+    /// Ids by number n that an expression in SQL makes.
+    pub async fn ids_as(&self, id: &str, numbers: RangeInclusive<usize>) -> Result<Vec<Uuid>, Error> {
+        let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
         let (first, last) = (numbers.start(), numbers.end());
         let ids = sqlx::query_scalar(AssertSqlSafe(format!("select {id} from generate_series({first}, {last}) as n")))
             .fetch_all(&mut owner)

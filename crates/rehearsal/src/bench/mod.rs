@@ -8,6 +8,7 @@ mod hot_seats;
 mod large;
 mod look;
 mod managing;
+mod past_sales;
 mod pgbench;
 mod processor;
 mod sale;
@@ -40,7 +41,8 @@ pub struct Options {
     /// Only these figures; may be given several times.
     #[arg(long, value_enum)]
     only: Vec<Group>,
-    /// Also a hold with ten million seats in the database, which takes many minutes and several gigabytes.
+    /// Also a hold with ten million seats in the database and a cancel with a million past sales, which takes many minutes
+    /// and several gigabytes.
     #[arg(long)]
     large: bool,
     /// How often each is measured, in turns with its baseline; the median counts. 5, or 1 of the quick ones.
@@ -64,6 +66,7 @@ enum Group {
     Managing,
     Argon2,
     Large,
+    PastSales,
 }
 
 /// How much of everything.
@@ -85,6 +88,7 @@ struct Size {
     /// Of home and of the stadium.
     looks: usize,
     seats_of_large: usize,
+    past_sales: usize,
 }
 
 const FULL: Size = Size {
@@ -99,6 +103,7 @@ const FULL: Size = Size {
     watched: Duration::from_secs(3),
     looks: 10,
     seats_of_large: 10_000_000,
+    past_sales: 1_000_000,
 };
 
 const QUICK: Size = Size {
@@ -113,6 +118,7 @@ const QUICK: Size = Size {
     watched: Duration::from_millis(200),
     looks: 2,
     seats_of_large: 20_000,
+    past_sales: 2_000,
 };
 
 #[derive(Serialize)]
@@ -147,7 +153,7 @@ async fn measure(options: &Options, figures: &mut Vec<Figure>) -> Result<(), Err
     size.rounds = options.rounds.unwrap_or(size.rounds).max(1);
     let size = &size;
     let wanted = |group: Group| match group {
-        Group::Large => options.large || options.only.contains(&group),
+        Group::Large | Group::PastSales => options.large || options.only.contains(&group),
         _ => options.only.is_empty() || options.only.contains(&group),
     };
     let ground = Ground::start().await?;
@@ -179,6 +185,9 @@ async fn measure(options: &Options, figures: &mut Vec<Figure>) -> Result<(), Err
     }
     if wanted(Group::Large) {
         figures.push(large::figure(&ground, size).await?);
+    }
+    if wanted(Group::PastSales) {
+        figures.push(past_sales::figure(&ground, size).await?);
     }
     Ok(())
 }
