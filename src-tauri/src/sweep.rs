@@ -1,11 +1,13 @@
-//! The broom: a thread that frees expired holds every few seconds, from the program's start to its end.
+//! The broom: a thread that frees expired holds every few seconds, from the program's start to its end. Before it sweeps
+//! it ends counters' transactions that stand still, which keep seats locked.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use box_office::{Error, Result, Swept};
+use box_office::{BoxOffice, Error, Result, Stale, Swept};
 use serde::Serialize;
 use specta::Type;
 use tauri::async_runtime::block_on;
@@ -25,7 +27,23 @@ pub struct SweepStatus {
     pub freed: i32,
     /// None before the first pass.
     pub last: Option<LastPass>,
+    /// Connections of counters that this program ended, the last first, at most [`REMEMBERED`].
+    pub ended: Vec<Ended>,
 }
+
+/// A counter's connection that was ended because its transaction stood still.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct Ended {
+    /// The counter's login.
+    pub login: String,
+    /// How long its transaction had stood.
+    pub stood_seconds: i32,
+    /// Milliseconds since it was ended, by this PC's monotonic clock.
+    pub ms_ago: u32,
+}
+
+/// Ended connections that are told of.
+const REMEMBERED: usize = 5;
 
 /// One pass.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -55,6 +73,7 @@ struct Passes {
     count: u32,
     freed: i32,
     last: Option<(Instant, Result<Swept>)>,
+    ended: VecDeque<(Instant, Stale)>,
 }
 
 impl Sweep {
@@ -97,7 +116,7 @@ impl Sweep {
     pub fn status(&self) -> SweepStatus {
         let passes = lock(&self.told.passes);
         let last = passes.last.as_ref().map(|(at, outcome)| LastPass {
-            ms_ago: u32::try_from(at.elapsed().as_millis()).unwrap_or(u32::MAX),
+            ms_ago: ms_since(*at),
             freed: outcome.as_ref().map_or(0, |swept| swept.freed),
             error: outcome.as_ref().err().cloned(),
         });
@@ -106,8 +125,19 @@ impl Sweep {
             passes: passes.count,
             freed: passes.freed,
             last,
+            ended: passes.ended.iter().map(|(at, stale)| Ended::told(*at, stale)).collect(),
         }
     }
+}
+
+impl Ended {
+    fn told(at: Instant, stale: &Stale) -> Self {
+        Self { login: stale.login.clone(), stood_seconds: stale.seconds, ms_ago: ms_since(at) }
+    }
+}
+
+fn ms_since(moment: Instant) -> u32 {
+    u32::try_from(moment.elapsed().as_millis()).unwrap_or(u32::MAX)
 }
 
 /// No error ends it: the next pass goes on.
@@ -131,7 +161,10 @@ async fn pass(app: &AppHandle, told: &Told) -> Result<Swept> {
     let counter = app.state::<Counter>();
     let every_seconds = told.every_seconds.load(Ordering::Relaxed);
     let outcome = match counter.office(app).await {
-        Ok(office) => office.sweep_once(every_seconds).await,
+        Ok(office) => {
+            end_stale(&office, told).await;
+            office.sweep_once(every_seconds).await
+        }
         // Nothing to sweep before a server was set up.
         Err(Error::NoServer) => return Ok(Swept::default()),
         Err(error) => Err(error),
@@ -141,6 +174,21 @@ async fn pass(app: &AppHandle, told: &Told) -> Result<Swept> {
     passes.freed += outcome.as_ref().map_or(0, |swept| swept.freed);
     passes.last = Some((Instant::now(), outcome.clone()));
     outcome
+}
+
+/// A server on which the owner is no superuser may not let it; the sweep goes on without.
+async fn end_stale(office: &BoxOffice, told: &Told) {
+    match office.end_stale().await {
+        Ok(stale) => {
+            let mut passes = lock(&told.passes);
+            for one in stale {
+                tracing::warn!(login = one.login, seconds = one.seconds, "ended a transaction that stood still");
+                passes.ended.push_front((Instant::now(), one));
+            }
+            passes.ended.truncate(REMEMBERED);
+        }
+        Err(error) => tracing::warn!(%error, "transactions that stand still could not be looked for"),
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

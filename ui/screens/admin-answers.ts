@@ -138,6 +138,7 @@ const swept: SweepStatus = {
   passes: 812,
   freed: 96,
   last: { ms_ago: 4000, freed: 2, error: null },
+  ended: [{ login: "counter_3", stood_seconds: 12, ms_ago: 65_000 }],
 };
 
 const tiers = (

@@ -3,6 +3,7 @@
 use box_office::ServerLogin;
 use fantoccini::key::Key;
 use serde_json::json;
+use sqlx::Connection;
 
 use crate::support::{Desk, Result, Venue, Window, admin_program, counter_program, turn, until};
 use crate::{HOLD_EXPIRED, fill_in};
@@ -99,6 +100,12 @@ async fn a_concert_goes_from_nothing_over_a_sale_to_the_archive() -> Result {
     manager.click("admin-tab-overview").await?;
     manager.says("sweep-last", "모두 1석").await?;
     manager.picture("admin-swept")?;
+
+    // A counter's transaction that stands still is ended, and the manager sees whose it was.
+    let mut stands_still = venue.stand_still(&venue.counter("counter_2").await?).await?;
+    manager.says("sweep-ended", "counter_2").await?;
+    manager.picture("admin-ended")?;
+    assert!(stands_still.ping().await.is_err());
 
     // Archived, it goes from the counter.
     counter.press(Key::F2).await?;

@@ -21,6 +21,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use private_postgres::{Cluster, ThrowAway};
 use serde_json::{Value, json};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
@@ -147,6 +148,15 @@ impl Venue {
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
         connection.close().await?;
         Ok(())
+    }
+
+    /// A connection as this login whose transaction goes no further.
+    pub async fn stand_still(&self, login: &ServerLogin) -> Result<PgConnection> {
+        let options = PgConnectOptions::new_without_pgpass().host(&login.host).port(login.port);
+        let options = options.database(&login.database).username(&login.login).password(&login.password);
+        let mut connection = PgConnection::connect_with(&options).await?;
+        sqlx::raw_sql("begin; select id from seats limit 1").execute(&mut connection).await?;
+        Ok(connection)
     }
 
     /// Labels of neighbouring seats of the large hall that can be sold, from the middle of the front.

@@ -164,6 +164,16 @@ export type Edited = {
 	left_alone: TakenSeat[],
 };
 
+/**  A counter's connection that was ended because its transaction stood still. */
+export type Ended = {
+	/**  The counter's login. */
+	login: string,
+	/**  How long its transaction had stood. */
+	stood_seconds: number,
+	/**  Milliseconds since it was ended, by this PC's monotonic clock. */
+	ms_ago: number,
+};
+
 /**  Why something was not done. Unless it says otherwise, nothing was written. */
 export type Error = 
 /**  Another counter held or sold these first; none of the seats asked for was held. */
@@ -960,6 +970,8 @@ export type SweepStatus = {
 	freed: number,
 	/**  None before the first pass. */
 	last: LastPass | null,
+	/**  Connections of counters that this program ended, the last first, at most [`REMEMBERED`]. */
+	ended: Ended[],
 };
 
 /**  A PC that sweeps or once did. */
