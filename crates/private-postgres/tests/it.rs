@@ -66,6 +66,11 @@ fn eventually(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
+/// `pg_ctl stop` returns once the pid file is gone, which is a moment before the process is.
+fn has_ended(server: u32) {
+    eventually("the server ends", || !is_running(server));
+}
+
 /// This crate's program, which opens a cluster as the app does, with the URL and the folder that it prints.
 fn another_program(folder: Option<&Path>) -> (Child, String, PathBuf) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_private-postgres"))
@@ -91,7 +96,7 @@ fn data_survives_a_restart() {
     let cluster = cluster_with_a_sale(folder.path());
     let first = server_pid(folder.path());
     drop(cluster);
-    assert!(!is_running(first), "the last program to close it stops the server");
+    has_ended(first);
     let cluster = Cluster::open(folder.path()).expect("it opens again");
     assert_ne!(server_pid(folder.path()), first);
     assert_eq!(sale(&cluster).as_deref(), Ok("42"));
@@ -121,7 +126,7 @@ fn the_server_of_a_killed_program_is_joined_and_then_stopped_by_the_next() {
     assert_eq!(server_pid(folder.path()), server, "it is the same server");
     assert_eq!(sale(&cluster).as_deref(), Ok("42"));
     drop(cluster);
-    assert!(!is_running(server));
+    has_ended(server);
 }
 
 #[test]
@@ -221,7 +226,7 @@ fn two_programs_share_the_server_and_the_last_one_stops_it() {
     assert_eq!(sql(&url, "select seat from sales").as_deref(), Ok("42"));
     drop(program.stdin.take());
     program.wait().expect("it ends");
-    assert!(!is_running(server));
+    has_ended(server);
 }
 
 #[test]
@@ -234,7 +239,7 @@ fn programs_that_start_at_once_get_one_server() {
     assert!(clusters.iter().all(|cluster| cluster.port() == clusters[0].port()));
     let server = server_pid(folder.path());
     drop(clusters);
-    assert!(!is_running(server));
+    has_ended(server);
 }
 
 #[test]
@@ -261,7 +266,7 @@ fn a_throw_away_leaves_nothing_behind_when_its_program_is_killed() {
     let server = server_pid(&folder);
     assert_eq!(sql(&url, "select 1").as_deref(), Ok("1"));
     kill_and_wait(program);
-    eventually("the server ends", || !is_running(server));
+    has_ended(server);
     eventually("the folder is gone", || !folder.exists());
 }
 
@@ -287,7 +292,7 @@ fn a_throw_away_is_gone_when_it_is_dropped_though_a_child_process_lives_on() {
     let (folder, pid) = (server.folder().to_owned(), server_pid(server.folder()));
     let mut child = Command::new("sleep").arg("600").spawn().expect("sleep runs");
     drop(server);
-    assert!(!is_running(pid));
+    has_ended(pid);
     assert!(!folder.exists());
     child.kill().expect("it can be killed");
     child.wait().expect("it ends");
