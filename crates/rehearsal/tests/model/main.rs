@@ -23,9 +23,13 @@
 //! refuse, and an operation may fail at any step here anyway. So what is shown is that the engine keeps its promises
 //! without them. Release, which frees a hold as a sweep does, for its owner. Prices, names, look-ups, withheld seats, and
 //! concerts that are archived: other rows. A crash of the server, which rolls back what is not committed, as may happen
-//! to each transaction here. Deadlocks, which the order of locks excludes, and which are an error before COMMIT. A
-//! failover that loses commits.
+//! to each transaction here. Deadlocks, which the order of locks excludes, and which are an error before COMMIT.
+//!
+//! Two smaller models stand beside it: `failover`, where a standby takes over that hasn't all, and `cap`, where sessions
+//! of one login hold at the same time.
 
+mod cap;
+mod failover;
 mod forget;
 mod operate;
 mod promises;

@@ -179,7 +179,7 @@ pub enum Told {
 }
 
 impl Told {
-    fn then(self, news: Outcome) -> Self {
+    pub fn then(self, news: Outcome) -> Self {
         match (self, news) {
             (Self::Nothing | Self::Done, Outcome::Done) => Self::Done,
             (Self::Nothing | Self::Void, Outcome::Void) => Self::Void,
