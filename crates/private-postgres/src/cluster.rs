@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::programs::{accepted_user, command, find_binaries, find_binaries_for, run, the_end};
-use crate::system::{keep_for_owner, runs_on, sync_parent};
+use crate::programs::{accepted_user, command, find_binaries, find_binaries_for, run, runs_on, the_end};
+use crate::system::{keep_for_owner, sync_parent};
 use crate::{Error, OWNER, PORTS_TRIED, free_port, random_password, write_secret};
 
 /// Whole rows are safe on disk before COMMIT answers: PostgreSQL's defaults, said again where a sale depends on them.

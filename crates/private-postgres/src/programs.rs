@@ -73,6 +73,22 @@ pub(crate) fn the_end(log: &str) -> String {
     lines[lines.len().saturating_sub(8)..].join("\n")
 }
 
+/// Whether the process is a server of this data: each works in its data's folder.
+#[cfg(target_os = "linux")]
+pub(crate) fn runs_on(pid: &str, data: &Path) -> bool {
+    let process = Path::new("/proc").join(pid);
+    std::fs::read_to_string(process.join("comm")).is_ok_and(|name| name.starts_with("postgres"))
+        && std::fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
+}
+
+/// Where processes show no folder: whether anything has that number. PostgreSQL itself looks no closer.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn runs_on(_: &str, data: &Path) -> bool {
+    find_binaries_for(data).is_ok_and(|programs| {
+        command(&programs, "pg_ctl").args(["status", "-D"]).arg(data).output().is_ok_and(|said| said.status.success())
+    })
+}
+
 /// As whom PostgreSQL runs. It refuses root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AcceptedUser {

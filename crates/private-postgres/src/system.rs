@@ -1,4 +1,4 @@
-//! What differs by system: who may read a file, which process is a server, where PostgreSQL comes from.
+//! What differs by system: who may read a file, as whom PostgreSQL runs, where it comes from.
 
 use std::fs::{File, OpenOptions};
 use std::io::Result;
@@ -35,23 +35,6 @@ pub fn sync_parent(path: &Path) -> Result<()> {
 #[cfg(windows)]
 pub fn sync_parent(_: &Path) -> Result<()> {
     Ok(())
-}
-
-/// Whether the process is a server of this data: each works in its data's folder.
-#[cfg(target_os = "linux")]
-pub fn runs_on(pid: &str, data: &Path) -> bool {
-    let process = Path::new("/proc").join(pid);
-    std::fs::read_to_string(process.join("comm")).is_ok_and(|name| name.starts_with("postgres"))
-        && std::fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
-}
-
-/// Where processes show no folder: whether anything has that number. PostgreSQL itself looks no closer.
-#[cfg(not(target_os = "linux"))]
-pub fn runs_on(_: &str, data: &Path) -> bool {
-    use crate::programs::{command, find_binaries_for};
-    find_binaries_for(data).is_ok_and(|programs| {
-        command(&programs, "pg_ctl").args(["status", "-D"]).arg(data).output().is_ok_and(|said| said.status.success())
-    })
 }
 
 /// Whether PostgreSQL refuses to run as whoever runs this: as root. On Windows its `pg_ctl` gives up an administrator's rights by itself.

@@ -1,6 +1,6 @@
 // A stadium in tiles: seats are drawn once per zoom step into squares of pixels, and a frame only copies those.
 import type { Camera, Size } from "./camera";
-import { paintSeats, type Look, type Seats, type Status } from "./paint";
+import { paintSeats, type Look, type Seats, type Status } from "./seats";
 
 /** Side of a tile, in device pixels. */
 const SIDE = 512;
