@@ -7,27 +7,32 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::one_line;
+use crate::text::{one_line, without_marks};
 use crate::{Error, Result, limits};
 
-/// A name as it is stored: NFC, trimmed, inner white space single.
+/// A name as it is stored: NFC, trimmed, inner white space single, without the marks that an address book leaves.
 ///
 /// # Errors
-/// [`Error::InvalidName`] when blank, over 80 characters, or with control or direction-changing characters.
+/// [`Error::InvalidName`] when blank, over 80 characters, or with characters that hide or turn around what is read.
 pub fn customer_name(typed: &str) -> Result<String> {
-    one_line(typed, limits::CUSTOMER_NAME).ok_or(Error::InvalidName)
+    one_line(&without_marks(typed), limits::CUSTOMER_NAME).ok_or(Error::InvalidName)
 }
 
-/// A Korean mobile number as it is stored: digits only, national form.
+/// They turn a name around, but a number that is written in digits and hyphens is the same either way.
+const OVERRIDES: [char; 2] = ['\u{202d}', '\u{202e}'];
+
+/// A Korean mobile number as it is stored: digits only, national form. Taken with any hyphen or dash, with the country's
+/// code, and with what an address book leaves around it.
 ///
 /// # Errors
-/// [`Error::InvalidPhone`] for anything else: short numbers, land lines, extensions, letters.
+/// [`Error::InvalidPhone`] for anything else: a digit too few or too many, land lines, extensions, letters.
 pub fn korean_mobile(typed: &str) -> Result<String> {
     if typed.len() > 256 {
         return Err(Error::InvalidPhone);
     }
-    let folded = typed.nfkc().collect::<String>();
-    if !folded.chars().all(|c| c.is_ascii_digit() || " -.()+\u{2010}\u{2011}\u{2013}".contains(c)) {
+    let folded = without_marks(typed).nfkc().filter(|c| !OVERRIDES.contains(c)).collect::<String>();
+    let is_between = |c: char| " -.()+".contains(c) || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}');
+    if !folded.chars().all(|c| c.is_ascii_digit() || is_between(c)) {
         return Err(Error::InvalidPhone);
     }
     let digits: String = folded.chars().filter(char::is_ascii_digit).collect();

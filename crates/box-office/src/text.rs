@@ -16,6 +16,16 @@ pub(crate) fn one_line(typed: &str, length: Limit) -> Option<String> {
     length.holds(line.chars().count()).then_some(line)
 }
 
+/// Without the marks that address books and messengers leave in what is copied from them: of no width, or for the reading
+/// direction. A mark that turns text around is no such mark, and stays to be refused.
+pub(crate) fn without_marks(text: &str) -> String {
+    let is_mark = |c: char| {
+        matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202c}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().filter(|c| !is_mark(*c)).collect()
+}
+
 /// A text out of a file, composed and trimmed.
 pub(crate) fn composed(text: &str) -> String {
     text.trim().nfc().collect()

@@ -42,14 +42,32 @@ export function clock(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** 01012345678 as 010-1234-5678, as far as it is typed. Other characters than digits and + are left to Rust to refuse. */
+/** What address books leave around a number: of no width, or for the reading direction. */
+const MARKS = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const DASHES = /[\u2010-\u2015\u2212\uff0d]/g;
+/** With the country's code, as soon as it is a whole number. */
+const INTERNATIONAL = /^(?:\+|00)?82[\s.-]*\(?0?\)?[\s.-]*(1[\s.-]*0(?:[\s.-]*\d){8})$/;
+
+/**
+ * 01012345678 as 010-1234-5678, as far as it is typed. No digit is ever cut off: one too many would be another person's
+ * number. Other characters than digits and + are left to Rust to refuse.
+ */
 export function phone(typed: string): string {
-  if (!/^[\d-]*$/.test(typed)) return typed;
-  const digits = typed.replace(/\D/g, "").slice(0, 11);
+  const plain = typed.replace(MARKS, "").replace(DASHES, "-");
+  const abroad = INTERNATIONAL.exec(plain.trim())?.[1];
+  if (abroad !== undefined) return phone(`0${abroad.replace(/\D/g, "")}`);
+  if (!/^[\d-]*$/.test(plain) || plain.startsWith("82") || plain.startsWith("00")) return plain;
+  const digits = plain.replace(/\D/g, "");
   if (digits.length < 4) return digits;
   const middle = digits.length > 10 || digits.startsWith("010") ? 7 : 6;
   const parts = [digits.slice(0, 3), digits.slice(3, middle), digits.slice(middle)];
   return parts.filter((part) => part !== "").join("-");
+}
+
+/** Digits that no Korean mobile number has. */
+export function phoneDigitsOver(typed: string): number {
+  const shown = phone(typed);
+  return /^0\d\d-[\d-]*$/.test(shown) ? Math.max(0, shown.replace(/\D/g, "").length - 11) : 0;
 }
 
 /** The masked value and where the caret belongs: behind the same digit as before. */

@@ -59,6 +59,9 @@ async fn hostile_strings_in_every_field_give_a_clear_error_or_a_whole_sale_and_n
 fn names_are_trimmed_and_composed() {
     assert_eq!(customer_name("  홍  길동 ").unwrap(), "홍 길동");
     assert_eq!(customer_name("\u{1112}\u{1169}\u{11bc}").unwrap(), "홍");
+    assert_eq!(customer_name("\u{feff}가시험\u{200b}").unwrap(), "가시험");
+    assert_eq!(customer_name("\u{200e}김\u{2060}철수\u{200f}").unwrap(), "김철수");
+    assert!(customer_name("\u{202e}수철김").is_err(), "it reads as another name");
     assert!(customer_name(&"가".repeat(80)).is_ok());
     assert!(customer_name(&"가".repeat(81)).is_err());
 }
@@ -72,6 +75,14 @@ fn korean_mobile_numbers_are_taken_in_every_usual_form_and_nothing_else_is() {
         "0082-10-1234-5678",
         "82 010 1234 5678",
         "０１０１２３４５６７８",
+        // As address books and messengers copy them.
+        "\u{202a}010-1234-5678\u{202c}",
+        "\u{202d}01012345678\u{202c}",
+        "\u{2066}+82 10-1234-5678\u{2069}",
+        "010\u{2014}1234\u{2014}5678",
+        "010\u{2212}1234\u{2212}5678\u{200b}",
+        "\u{feff}82-10-1234-5678",
+        "+82 (0)10-1234-5678",
     ] {
         assert_eq!(korean_mobile(good).unwrap(), "01012345678", "{good}");
     }
