@@ -74,15 +74,31 @@ pub enum ReservationStatus {
     Cancelled,
 }
 
+/// Crockford's: no I, L, O or U, which are misread.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /// The short number people read to each other, such as `K7Q2-93FD`: the last 40 bits of the id in Crockford's base 32.
 /// It identifies nothing by itself; look-ups go by phone and password.
 pub fn reservation_number(id: Uuid) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits = id.as_u128();
     let mut number: String =
         (0..8).rev().map(|place| char::from(ALPHABET[(bits >> (place * 5)) as usize & 31])).collect();
     number.insert(4, '-');
     number
+}
+
+/// How the text of an id ends whose reservation has this number, as people type it: small letters, O for 0, with or without
+/// the hyphen. None when it is no such number.
+pub(crate) fn ending_of(number: &str) -> Option<String> {
+    let digits = number.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        c => c,
+    });
+    let values: Option<Vec<u64>> =
+        digits.map(|c| ALPHABET.iter().position(|known| char::from(*known) == c).map(|value| value as u64)).collect();
+    let values = values.filter(|values| values.len() == 8)?;
+    Some(format!("{:010x}", values.into_iter().fold(0, |bits, value| bits << 5 | value)))
 }
 
 impl BoxOffice {

@@ -8,11 +8,12 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::cancel::freed_by;
+use crate::confirm::ending_of;
 use crate::intents::Intent;
 use crate::look_up::lost;
 use crate::operate::new_operation;
 use crate::text::one_line;
-use crate::{BoxOffice, Cancelled, Error, ReservationStatus, Result, limits, reservation_number};
+use crate::{BoxOffice, Cancelled, Error, ReservationStatus, Result, korean_mobile, limits, reservation_number};
 
 const PAGE: i32 = 100;
 
@@ -61,8 +62,8 @@ pub struct Unmasked {
 }
 
 impl BoxOffice {
-    /// Reservations of a concert whose name has `search` in it or whose phone ends in these four digits; an empty
-    /// search finds all. `after` is the last one of the page before. The server tells what a search found once that it
+    /// Reservations of a concert that `search` finds: part of the name, the number, the whole phone or its last four digits,
+    /// or a seat's label. An empty search finds all. `after` is the last one of the page before. The server tells what a search found once that it
     /// was searched is committed to the journal.
     ///
     /// # Errors
@@ -75,10 +76,12 @@ impl BoxOffice {
             search => {
                 let operation = new_operation();
                 let verb = query!(
-                    r#"select true as "done!" from manager.search_reservations($1, $2, $3, $4, $5)"#,
+                    r#"select true as "done!" from manager.search_reservations($1, $2, $3, $4, $5, $6, $7)"#,
                     operation,
                     concert,
                     search,
+                    korean_mobile(search).ok(),
+                    ending_of(search),
                     after,
                     PAGE + 1
                 );
