@@ -12,7 +12,7 @@ help:
 	@echo 'make check     style and lints only'
 	@echo 'make server    a throw-away server with sample concerts, until ^D; prints its URLs as JSON'
 	@echo 'make bench     how fast the engine is beside the same SQL by hand; writes target/figures.json'
-	@echo 'make bench-large  a hold with ten million seats and a cancel with a million sales in the database; writes target/figures-large.json'
+	@echo 'make bench-large  a hold, a cancel and a month of the journal in a database that sold for years; writes target/figures-large.json'
 	@echo 'make season    sell 10.7 million seats hall by hall and judge them, an hour; writes target/season.md'
 	@echo 'make opening   how long the large hall takes from click to drawn, in a release build'
 	@echo 'make rehearse  many counters, real faults, and a checker, for MINUTES=3 from SEED=1 (docs/rehearsal.md)'
@@ -46,7 +46,7 @@ bench:
 
 bench-large:
 	@tools/set-up server
-	cargo run --release --quiet --locked --package rehearsal -- bench --only large --only past-sales --json target/figures-large.json
+	cargo run --release --quiet --locked --package rehearsal -- bench --only large --only past-sales --only journal --json target/figures-large.json
 
 season:
 	@tools/set-up server

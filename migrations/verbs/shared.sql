@@ -74,6 +74,22 @@ from seats s
 join concert_seat_tiers t on t.id = s.seat_tier_id
 where s.deleted_at is null;
 
+-- The seats of a sale at the prices of then, in the order of the map.
+create function verbs.seats_sold(reservation uuid) returns jsonb
+language plpgsql stable as $$
+begin
+    return (
+        select jsonb_agg(jsonb_build_object(
+            'id', s.id, 'label', s.label, 'section', s.section_label, 'row', s.row_label, 'number', s.seat_number,
+            'tier', t.label, 'price', rs.price)
+            order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label)
+        from reservation_seats rs
+        join seats s on s.id = rs.seat_id
+        join concert_seat_tiers t on t.id = s.seat_tier_id
+        where rs.reservation_id = reservation
+    );
+end $$;
+
 -- One row for each write, in its transaction.
 create function verbs.note(operation uuid, kind text, detail jsonb, reservation uuid default null) returns void
 language plpgsql as $$

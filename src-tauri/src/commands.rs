@@ -1,8 +1,8 @@
 //! What the window may ask: each command unpacks, calls, maps.
 
 use box_office::{
-    BoxOffice, Cancelled, ConcertDetail, ConcertOnSale, ConfirmForm, Error, Hold, LookUp, Reservation, Resolved,
-    SeatChanges, SeatMap, SeatNow, ServerFacts, ServerLogin, Unfinished,
+    BoxOffice, Cancelled, ConcertDetail, ConcertOnSale, ConfirmForm, Error, Hold, LookUp, MySale, Reservation,
+    Resolved, SeatChanges, SeatMap, SeatNow, ServerFacts, ServerLogin, ServerNow, Unfinished, with_obstacle,
 };
 use serde::Serialize;
 use specta::Type;
@@ -53,7 +53,11 @@ pub async fn save_settings(app: AppHandle, counter: State<'_, Counter>, settings
 #[tauri::command]
 #[specta::specta]
 pub async fn test_server(server: ServerLogin) -> Answer<ServerFacts> {
-    let office = BoxOffice::connect(&checked(server)?, None).await?;
+    let server = checked(server)?;
+    let office = match BoxOffice::connect(&server, None).await {
+        Ok(office) => office,
+        Err(error) => return Err(with_obstacle(&server, error).await),
+    };
     let facts = office.facts().await;
     office.close().await;
     facts
@@ -80,18 +84,11 @@ pub async fn reconnect(app: AppHandle, counter: State<'_, Counter>) -> Answer<Se
     counter.reconnect(&app).await
 }
 
-/// Forgets the server; the next screen is the first run.
+/// For the server chip, the rules and the time.
 #[tauri::command]
 #[specta::specta]
-pub async fn forget_server(app: AppHandle, counter: State<'_, Counter>) -> Answer<()> {
-    counter.forget_server(&app).await
-}
-
-/// The cheapest question a server can answer, for the server chip.
-#[tauri::command]
-#[specta::specta]
-pub async fn ping(app: AppHandle, counter: State<'_, Counter>) -> Answer<()> {
-    counter.ping(&app).await
+pub async fn server_now(app: AppHandle, counter: State<'_, Counter>) -> Answer<ServerNow> {
+    counter.server_now(&app).await
 }
 
 #[tauri::command]
@@ -171,6 +168,13 @@ pub async fn unfinished(app: AppHandle, counter: State<'_, Counter>) -> Answer<V
 #[specta::specta]
 pub async fn my_holds(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<Hold>> {
     counter.office(&app).await?.my_holds().await
+}
+
+/// What this counter sold today.
+#[tauri::command]
+#[specta::specta]
+pub async fn my_sales(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<MySale>> {
+    counter.office(&app).await?.my_sales().await
 }
 
 #[tauri::command]

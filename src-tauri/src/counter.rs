@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use box_office::{BoxOffice, Error, Pc, Result, ServerFacts, ServerLogin};
+use box_office::{BoxOffice, Error, Pc, Result, ServerFacts, ServerLogin, ServerNow, with_obstacle};
 use private_postgres::Cluster;
 use tauri::{AppHandle, Manager};
 use tokio::sync::RwLock;
@@ -33,18 +33,18 @@ impl Counter {
         office.ok_or_else(|| if settings::server(app).is_some() { Error::Offline } else { Error::NoServer })
     }
 
-    /// Asks the server whether it is there. One that was never reached is tried anew; so is the private one, which
-    /// nobody else would start again.
+    /// What the server says now. One that was never reached is tried anew; so is the private one, which nobody else
+    /// would start again.
     ///
     /// # Errors
     /// Those of [`reconnect`](Self::reconnect).
-    pub async fn ping(&self, app: &AppHandle) -> Result<()> {
+    pub async fn server_now(&self, app: &AppHandle) -> Result<ServerNow> {
         let answer = match self.office(app).await {
-            Ok(office) => office.ping().await,
+            Ok(office) => office.server_now().await,
             Err(error) => Err(error),
         };
         match answer {
-            Err(Error::Offline) => self.reconnect(app).await.map(drop),
+            Err(Error::Offline) => self.reconnect(app).await.map(|facts| facts.now),
             answer => answer,
         }
     }
@@ -66,7 +66,7 @@ impl Counter {
         let facts = self.open(app, &kept, &login).await?;
         let cluster = lock(&self.cluster).take();
         leave(cluster).await;
-        settings::keep_server(app, Some(&kept))?;
+        keep(app, &kept).await?;
         if secrets::keep(&kept, &login.password).await.is_err() {
             tracing::warn!("no keyring: the server's password is asked again at the next start");
         }
@@ -81,7 +81,7 @@ impl Counter {
     pub async fn try_on_this_pc(&self, app: &AppHandle) -> Result<ServerFacts> {
         let _one_at_a_time = self.connecting.lock().await;
         let facts = self.open_this_pc(app).await?;
-        settings::keep_server(app, Some(&ServerKept::ThisPc))?;
+        keep(app, &ServerKept::ThisPc).await?;
         Ok(facts)
     }
 
@@ -113,22 +113,6 @@ impl Counter {
         }
     }
 
-    /// Forgets the server and its password. The private server's data stays.
-    ///
-    /// # Errors
-    /// [`Error::SettingsNotSaved`].
-    pub async fn forget_server(&self, app: &AppHandle) -> Result<()> {
-        let _one_at_a_time = self.connecting.lock().await;
-        let kept = settings::server(app);
-        settings::keep_server(app, None)?;
-        *lock(&self.typed) = None;
-        self.disconnect().await;
-        if let Some(kept @ ServerKept::Remote { .. }) = kept {
-            secrets::forget(&kept).await;
-        }
-        Ok(())
-    }
-
     /// Disconnects; the last program of this PC to do so stops the private server.
     pub async fn close(&self) {
         let _one_at_a_time = self.connecting.lock().await;
@@ -154,7 +138,11 @@ impl Counter {
 
     async fn open(&self, app: &AppHandle, kept: &ServerKept, login: &ServerLogin) -> Result<ServerFacts> {
         // Whether it can be reached is found out first, so that a mistyped server doesn't cost the one before.
-        let trial = BoxOffice::connect(login, None).await?;
+        let trial = match BoxOffice::connect(login, None).await {
+            Ok(trial) => trial,
+            Err(error) if matches!(kept, ServerKept::ThisPc) => return Err(error),
+            Err(error) => return Err(with_obstacle(login, error).await),
+        };
         tell_name(&trial, &settings::load(app).counter_name).await;
         trial.close().await;
 
@@ -170,6 +158,17 @@ impl Counter {
         tracing::info!(version = %facts.server_version, "connected");
         Ok(facts)
     }
+}
+
+/// Keeps the server in the settings. The password of the one before is forgotten.
+async fn keep(app: &AppHandle, server: &ServerKept) -> Result<()> {
+    let before = settings::server(app);
+    settings::keep_server(app, server)?;
+    match before {
+        Some(before @ ServerKept::Remote { .. }) if before != *server => secrets::forget(&before).await,
+        _ => {}
+    }
+    Ok(())
 }
 
 /// A name that the server won't take stays as it was there; nobody loses a sale over it.

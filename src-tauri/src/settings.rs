@@ -183,12 +183,12 @@ pub fn server(app: &AppHandle) -> Option<ServerKept> {
     get(app, "server")
 }
 
-/// Keeps or forgets the server.
+/// Keeps the server.
 ///
 /// # Errors
 /// [`Error::SettingsNotSaved`].
-pub fn keep_server(app: &AppHandle, server: Option<&ServerKept>) -> Result<()> {
-    set(app, "server", &server)
+pub fn keep_server(app: &AppHandle, server: &ServerKept) -> Result<()> {
+    set(app, "server", server)
 }
 
 /// What tells this PC from another under the same login; made at its first start.

@@ -253,6 +253,8 @@ const row = (n: number, kind: JournalRow["kind"], more: Partial<JournalRow>): Jo
   outcome: "done",
   who: "counter_1",
   counter: "1번 창구",
+  address: `192.168.0.1${n}`,
+  reservation: null,
   at: `2026-12-0${n}T01:02:0${n}Z`,
   what: null,
   concert: concert.form.title,
@@ -260,12 +262,12 @@ const row = (n: number, kind: JournalRow["kind"], more: Partial<JournalRow>): Jo
   ...more,
 });
 const journal = [
-  row(7, "confirm", {}),
+  row(7, "confirm", { reservation: "K7Q2-93FD" }),
   row(6, "hold", { outcome: "void" }),
   row(5, "manage", { who: "manager_1", counter: "관리 사무실", what: "publish_concert", seats: 0 }),
-  row(4, "manage", { who: "manager_1", counter: null, what: "unmask", seats: 0 }),
+  row(4, "manage", { who: "manager_1", counter: null, what: "unmask", seats: 0, reservation: "K7Q2-93FD" }),
   row(3, "sweep", { who: "manager_1", counter: "관리 사무실", concert: null }),
-  row(2, "cancel", {}),
+  row(2, "cancel", { reservation: "5RJ0-AB19" }),
   row(1, "manage", { who: "manager_1", counter: "관리 사무실", what: "edit_seats", seats: 240 }),
 ];
 
@@ -308,6 +310,7 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
     live_holds: () => holds,
     save_report: () => "/home/manager/다운로드/겨울밤 판매 보고서.xlsx",
     reservations_of: () => ({ rows: reservations, more: true }),
+    save_accesses: () => "/home/manager/다운로드/접속 기록 2026-11.csv",
     unmask: () => ({ name: "홍길동", phone: "01012345678" }),
     cancel_for_customer: () => ({ reservation_id: id(41), seats_freed: 1 }),
     journal: () => ({ rows: journal, more: true }),

@@ -35,6 +35,7 @@ export const ADMIN_SCREENS = [
     "admin",
     all(see(".u-legend"), (page) => page.locator("#sweep").scrollIntoViewIfNeeded()),
   ],
+  ["admin-doubts", "admin-doubts", see("[data-testid=server-doubts]")],
   ["admin-loading", "admin-loading"],
   ["admin-empty", "admin-empty", see("[data-testid=figure-sold]")],
   ["admin-offline", "admin-offline", see("[data-testid=admin-error]")],

@@ -6,6 +6,7 @@ import type {
   Reservation,
   SeatMap,
   SeatState,
+  ServerDoubt,
   Tier,
 } from "../src/lib/bindings";
 import { adminAnswers } from "./admin-answers";
@@ -193,14 +194,28 @@ const facts = {
   server_version: "15.18",
   login: "counter_3",
   counter_name: "3번 창구",
-  rules: {
-    hold_seconds: 300,
-    seats_per_sale: 10,
-    cancel_cutoff_minutes: 60,
-    time_zone: "Asia/Seoul",
-    sales_after_start: false,
+  doubts: [] as ServerDoubt[],
+  now: {
+    at: new Date().toISOString(),
+    login_shared: false,
+    rules: {
+      hold_seconds: 300,
+      seats_per_sale: 10,
+      cancel_cutoff_minutes: 60,
+      time_zone: "Asia/Seoul",
+      sales_after_start: false,
+    },
   },
 };
+
+const everyDoubt: ServerDoubt[] = [
+  { doubt: "fsync_off" },
+  { doubt: "full_page_writes_off" },
+  { doubt: "synchronous_commit_off" },
+  { doubt: "unencrypted" },
+  { doubt: "customers_logged" },
+  { doubt: "few_connections", allowed: 97, wanted: 120 },
+];
 
 export function answers(asked: URLSearchParams): Record<string, () => unknown> {
   const manages = (asked.get("case") ?? "").startsWith("admin");
@@ -227,7 +242,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     reconnect: () => facts,
     unfinished: () => [],
     my_holds: () => [],
-    ping: () => null,
+    server_now: () => facts.now,
     close_asked: () => new Promise(() => {}),
     slept: () => 0,
     save_settings: () => null,
@@ -239,6 +254,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     hold_seats: () => hold,
     release_hold: () => null,
     confirm: () => reservation(1, "confirmed"),
+    my_sales: () => [],
     look_up: () => ({ reservations: [reservation(1, "confirmed"), reservation(2, "cancelled")] }),
     cancel: () => ({ reservation_id: id(41), seats_freed: 2 }),
   };
@@ -249,6 +265,8 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     connecting: { reconnect: () => new Promise(() => {}) },
     unreachable: { reconnect: refuse("offline") },
     "schema-newer": { reconnect: refuse("schema_newer", { found: 9, wanted: 4 }) },
+    doubts: { reconnect: () => ({ ...facts, doubts: everyDoubt }) },
+    "admin-doubts": { reconnect: () => ({ ...facts, doubts: everyDoubt }) },
     loading: { concerts_on_sale: () => new Promise(() => {}) },
     empty: { concerts_on_sale: () => [] },
     "home-offline": { concerts_on_sale: refuse("offline") },

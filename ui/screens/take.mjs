@@ -95,6 +95,7 @@ const SCREENS = [
   ["cancel-checking", "cancel-checking", all(look, click("cancel-button"), click("cancel-confirm"))],
   ["cancelled", "", all(look, click("cancel-button"), click("cancel-confirm"))],
   ["settings", "", (page) => page.click("nav .last")],
+  ["settings-doubts", "doubts", (page) => page.click("nav .last")],
   ["help", "", press("F1")],
   ["unfinished", "crashed"],
   ["left-hold", "left-hold"],

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::{Error, Result};
 
 /// Operations of one counter at a time. A clerk does one; a manager's sweep may run beside it.
-const MOST: usize = 2;
+pub(crate) const MOST: usize = 2;
 /// For a connection that others of this counter use, and for connecting.
 const PATIENCE: Duration = Duration::from_secs(3);
 

@@ -5,7 +5,7 @@ use specta::Type;
 use sqlx::postgres::PgDatabaseError;
 use uuid::Uuid;
 
-use crate::{ConcertToEdit, Missing, PlanFault, SeatState};
+use crate::{ConcertToEdit, Missing, Obstacle, PlanFault, SeatState};
 
 /// What every function of the engine returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -170,6 +170,12 @@ pub enum Error {
         /// The operation to resolve.
         operation: Uuid,
     },
+    /// The server can't be reached, and why; see [`with_obstacle`](crate::with_obstacle).
+    #[error("can't connect: {why:?}")]
+    CannotConnect {
+        /// What stands in the way.
+        why: Obstacle,
+    },
     /// The server can't be reached.
     #[error("offline")]
     Offline,
@@ -287,6 +293,8 @@ impl From<sqlx::Error> for Error {
                 known.unwrap_or_else(|| of_sqlstate(&code))
             }
             sqlx::Error::Tls(_) => Self::CertificateRefused,
+            // A failed handshake comes as an error of the wire.
+            _ if certificate_error(&error).is_some() => Self::CertificateRefused,
             sqlx::Error::Io(_)
             | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolTimedOut
@@ -331,6 +339,7 @@ fn of_constraint(name: &str, figure: i64) -> Option<Error> {
         "settings_hold_seconds_range" => setting("hold_seconds"),
         "settings_seats_per_sale_range" => setting("seats_per_sale"),
         "settings_cancel_cutoff_range" => setting("cancel_cutoff_minutes"),
+        "accesses_of_a_month" => setting("month"),
         "sweepers_every_seconds_range" => setting("sweep_seconds"),
         "logins_name_is_plain" => setting("login"),
         "logins_name_is_free" => Error::LoginTaken,
@@ -349,11 +358,20 @@ fn of_sqlstate(code: &str) -> Error {
         "25006" | "53300" => Error::Offline,
         "28P01" | "28000" | "3D000" => Error::WrongLogin,
         "42501" => Error::NotACounter,
-        "42P01" => Error::SchemaOlder { found: 0, wanted: 0 },
-        // undefined_function, undefined_column, feature_not_supported: the server's verbs are others than this program's.
-        "42883" | "42703" | "0A000" => Error::VerbsChanged,
+        // undefined_table, undefined_function, undefined_column, feature_not_supported: the server's schema and verbs are
+        // others than this program's.
+        "42P01" | "42883" | "42703" | "0A000" => Error::VerbsChanged,
         _ if code.starts_with("08") || code.starts_with("57P") => Error::Offline,
         _ => Error::Database { sqlstate: code.to_owned() },
+    }
+}
+
+/// What rustls found wrong, in whatever sqlx wrapped it.
+pub(crate) fn certificate_error(error: &sqlx::Error) -> Option<&rustls::Error> {
+    match error {
+        sqlx::Error::Io(error) => error.get_ref()?.downcast_ref(),
+        sqlx::Error::Tls(error) => error.downcast_ref(),
+        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@ mod concert;
 mod confirm;
 mod connections;
 mod customer;
+mod doubts;
 mod error;
 mod hold;
 mod intents;
@@ -17,6 +18,8 @@ mod layout;
 pub mod limits;
 mod look_up;
 mod manage;
+mod my_sales;
+mod obstacle;
 mod operate;
 mod plan;
 mod reading;
@@ -33,17 +36,20 @@ pub use cancel::Cancelled;
 pub use concert::{ConcertDetail, ConcertOnSale, Tier};
 pub use confirm::{ConfirmForm, Reservation, ReservationStatus, reservation_number};
 pub use customer::{customer_name, korean_mobile, password};
+pub use doubts::ServerDoubt;
 pub use error::{Error, Result, TakenSeat};
 pub use hold::Hold;
 pub use intents::unsettled_in;
 pub use layout::Stage;
 pub use look_up::LookUp;
 pub use manage::{
-    ConcertForm, ConcertListed, ConcertStatus, ConcertToEdit, CounterSales, Edited, IfSold, JournalFilter, JournalKind,
-    JournalMark, JournalOutcome, JournalPage, JournalRow, LiveHold, Login, Missing, Occupancy, Overview, Replace,
-    ReportWords, ReservationListed, ReservationPage, RulesToEdit, SalesChart, SalesOf, SeatEdit, SeatsToEdit, Sweeper,
-    TierToEdit, Unmasked,
+    AccessWords, ConcertForm, ConcertListed, ConcertStatus, ConcertToEdit, CounterSales, Edited, IfSold, JournalFilter,
+    JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow, LiveHold, Login, Missing, Occupancy, Overview,
+    Replace, ReportWords, ReservationListed, ReservationPage, RulesToEdit, SalesChart, SalesOf, SeatEdit, SeatsToEdit,
+    Sweeper, TierToEdit, Unmasked,
 };
+pub use my_sales::MySale;
+pub use obstacle::{Obstacle, with_obstacle};
 pub use plan::{
     Numbering, PLAN_BYTES_MOST, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, PlanSpec, PlanTier,
     PlannedSeat, RowTier, SectionSpec, SheetKind, check_plan, generate, preview, read_pretix, read_sheet,
@@ -52,5 +58,5 @@ pub use plan::{
 pub use resolve::{Resolved, Unfinished};
 pub use seat::{HeldSeat, SeatState};
 pub use seat_map::{SeatChange, SeatChanges, SeatMap, SeatNow};
-pub use server::{BoxOffice, Pc, Rules, ServerFacts, ServerLogin, Stale, display_name};
+pub use server::{BoxOffice, Pc, Rules, ServerFacts, ServerLogin, ServerNow, Stale, display_name};
 pub use sweep::Swept;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
@@ -16,7 +17,7 @@ use crate::intents::Intents;
 use crate::operate::new_operation;
 use crate::reading::Reading;
 use crate::text::one_line;
-use crate::{Error, Result, limits, setup};
+use crate::{Error, Result, ServerDoubt, limits, setup};
 
 /// Where the server is and who connects.
 #[derive(Clone, Serialize, Deserialize, Type)]
@@ -45,7 +46,7 @@ pub struct Pc {
 }
 
 /// At most: for reading. With those for writing they are all that a program opens; see docs/server.md.
-const READ_CONNECTIONS: u32 = 4;
+pub(crate) const READ_CONNECTIONS: u32 = 4;
 
 /// How the server's journal and its list of connections name this program.
 fn program(pc: Option<&Pc>) -> String {
@@ -62,6 +63,17 @@ pub struct ServerFacts {
     pub login: String,
     /// How other counters see it.
     pub counter_name: String,
+    /// What whoever runs the server should set otherwise.
+    pub doubts: Vec<ServerDoubt>,
+    /// What may change meanwhile.
+    pub now: ServerNow,
+}
+
+/// What may change while a counter is connected.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct ServerNow {
+    /// The server's clock.
+    pub at: DateTime<Utc>,
     /// Another PC works under this login just now.
     pub login_shared: bool,
     /// What the venue set.
@@ -195,15 +207,6 @@ impl BoxOffice {
         self
     }
 
-    /// The cheapest question a server can answer.
-    ///
-    /// # Errors
-    /// [`Error::Offline`].
-    pub async fn ping(&self) -> Result<()> {
-        query!("select 1 as one").fetch_one(&self.pool).await?;
-        Ok(())
-    }
-
     /// Who this is and what the venue set.
     ///
     /// # Errors
@@ -213,12 +216,7 @@ impl BoxOffice {
             r#"
             select split_part(current_setting('server_version'), ' ', 1) as "server_version!",
                 session_user::text as "login!",
-                coalesce((select display_name from counters where login = session_user), session_user::text) as "counter_name!",
-                exists (
-                    select from pg_stat_activity
-                    where usename = session_user and datname = current_database() and application_name like 'maepyo % %'
-                        and application_name <> current_setting('application_name')
-                ) as "login_shared!"
+                coalesce((select display_name from counters where login = session_user), session_user::text) as "counter_name!"
             "#
         )
         .fetch_one(&self.pool)
@@ -227,22 +225,41 @@ impl BoxOffice {
             server_version: facts.server_version,
             login: facts.login,
             counter_name: facts.counter_name,
-            login_shared: facts.login_shared,
-            rules: self.rules().await?,
+            doubts: self.doubts().await?,
+            now: self.server_now().await?,
         })
     }
 
-    /// What the venue set, as it stands now.
+    /// What may change while a counter is connected. Asked every few seconds, it also tells whether the server is there.
     ///
     /// # Errors
     /// [`Error::Offline`].
-    pub async fn rules(&self) -> Result<Rules> {
-        Ok(query_as!(
-            Rules,
-            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone from settings"
+    pub async fn server_now(&self) -> Result<ServerNow> {
+        let now = query!(
+            r#"
+            select clock_timestamp() as "at!",
+                exists (
+                    select from pg_stat_activity
+                    where usename = session_user and datname = current_database() and application_name like 'maepyo % %'
+                        and application_name <> current_setting('application_name')
+                ) as "login_shared!",
+                hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone
+            from settings
+            "#
         )
         .fetch_one(&self.pool)
-        .await?)
+        .await?;
+        Ok(ServerNow {
+            at: now.at,
+            login_shared: now.login_shared,
+            rules: Rules {
+                hold_seconds: now.hold_seconds,
+                seats_per_sale: now.seats_per_sale,
+                cancel_cutoff_minutes: now.cancel_cutoff_minutes,
+                sales_after_start: now.sales_after_start,
+                time_zone: now.time_zone,
+            },
+        })
     }
 
     /// How other counters see this one.

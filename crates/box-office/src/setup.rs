@@ -250,17 +250,13 @@ pub(crate) async fn check_schema(connection: &mut PgConnection) -> Result<()> {
 
 async fn state_seen_by(connection: &mut PgConnection) -> Result<SchemaState> {
     let wanted = wanted();
-    let found =
-        query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#)
-            .fetch_one(connection)
-            .await
-            .map_err(Error::from);
-    match found {
-        Ok(found) => Ok(SchemaState { found, wanted }),
-        // The table is not there.
-        Err(Error::SchemaOlder { .. }) => Ok(SchemaState { found: 0, wanted }),
-        Err(error) => Err(error),
+    let is_there = query_scalar!(r#"select to_regclass('_sqlx_migrations') is not null as "is_there!""#);
+    if !is_there.fetch_one(&mut *connection).await? {
+        return Ok(SchemaState { found: 0, wanted });
     }
+    let found =
+        query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#);
+    Ok(SchemaState { found: found.fetch_one(connection).await?, wanted })
 }
 
 fn wanted() -> i32 {

@@ -11,16 +11,7 @@ begin
     return query
     select r.id, r.concert_id, c.title, c.venue, c.starts_at, r.status, r.customer_name, r.phone_number, r.created_at,
         r.cancelled_at,
-        (
-            select jsonb_agg(jsonb_build_object(
-                'id', s.id, 'label', s.label, 'section', s.section_label, 'row', s.row_label, 'number', s.seat_number,
-                'tier', tier.label, 'price', rs.price)
-                order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label)
-            from reservation_seats rs
-            join seats s on s.id = rs.seat_id
-            join concert_seat_tiers tier on tier.id = s.seat_tier_id
-            where rs.reservation_id = r.id
-        )
+        verbs.seats_sold(r.id)
     from look_up_tickets t
     join reservations r on r.id = any (t.reservations)
     join concerts c on c.id = r.concert_id

@@ -12,7 +12,11 @@ begin
     if before.version is distinct from seen then
         return false;
     end if;
-    if not exists (select from pg_timezone_names z where z.name = time_zone) then
+    -- Areas and places only: of the server's own names ('localtime', 'posix/…', 'Factory') a screen can't show a date.
+    if not exists (
+        select from pg_timezone_names z
+        where z.name = time_zone and z.name ~ '^(UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/.+)$'
+    ) then
         perform refuse('settings_time_zone_known', 'the server knows no such time zone');
     end if;
     update settings s

@@ -26,6 +26,7 @@ pub fn commands() -> Builder<Wry> {
             watch::sales_chart,
             watch::live_holds,
             watch::save_report,
+            watch::save_accesses,
             watch::reservations_of,
             watch::unmask,
             watch::cancel_for_customer,

@@ -1,8 +1,8 @@
 //! Watching the sale: overview, sales, holds, reservations, journal, report.
 
 use box_office::{
-    Cancelled, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords, ReservationPage, SalesChart,
-    SalesOf, SheetKind, Unmasked,
+    AccessWords, Cancelled, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords, ReservationPage,
+    SalesChart, SalesOf, SheetKind, Unmasked,
 };
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -53,6 +53,21 @@ pub async fn save_report(
 ) -> Answer<String> {
     let bytes = counter.office(&app).await?.report(concert_id, kind, &words).await?;
     files::save(&app, &name, kind, bytes).await
+}
+
+/// Writes a month's record of who touched customers' data to the folder of downloads; answers its path.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_accesses(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    year: i32,
+    month: i32,
+    words: AccessWords,
+    name: String,
+) -> Answer<String> {
+    let bytes = counter.office(&app).await?.accesses(year, month, &words).await?;
+    files::save(&app, &name, SheetKind::Csv, bytes).await
 }
 
 #[tauri::command]

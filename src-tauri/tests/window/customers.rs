@@ -227,5 +227,13 @@ async fn a_long_or_second_enter_does_not_leave_the_number() -> Result {
     window.picture("home-with-last-sale")?;
     until("the sale to be written", || async { Ok(venue.reservations_of("두 번").await? == 1) }).await?;
     window.see("done-number").await?;
+    window.close().await?;
+
+    // Both are there after a restart, and say nobody's name.
+    let window = desk.start().await?;
+    window.see("open-last-sales").await?;
+    window.click("open-last-sales").await?;
+    window.says("last-sales", &number).await?;
+    assert!(!window.all_text().await?.contains("긴 엔터"));
     window.close().await
 }

@@ -5,7 +5,9 @@ mod finding_seats;
 mod managing;
 mod mishaps;
 mod packaged;
+mod rules;
 mod screens;
+mod setting_up;
 mod support;
 
 use fantoccini::key::Key;
@@ -288,6 +290,11 @@ async fn a_restarted_program_connects_again_and_no_file_holds_the_password() -> 
     let desk = Desk::set_up().await?;
     desk.start_at(&login).await?.close().await?;
     let window = desk.start().await?;
+    window.see("card-1").await?;
+    // Nothing but the password is asked again.
+    window.says("kept-server", "counter_1").await?;
+    window.write("kept-password", &login.password).await?;
+    window.click("kept-connect").await?;
     window.see("card-1").await?;
     assert_eq!(desk.files_that_hold(&login.password)?, Vec::<std::path::PathBuf>::new());
     window.close().await

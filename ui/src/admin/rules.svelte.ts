@@ -40,6 +40,6 @@ export class VenueRules {
     this.kept = rules;
     this.typed = { ...rules.rules };
     // The sale's own screens go by these.
-    if (app.facts !== null) app.facts = { ...app.facts, rules: rules.rules };
+    if (app.facts !== null) app.facts = { ...app.facts, now: { ...app.facts.now, rules: rules.rules } };
   }
 }

@@ -3,7 +3,7 @@ import { count } from "../lib/format";
 import { words } from "../lib/words";
 import { m } from "../paraglide/messages.js";
 import { getLocale } from "../paraglide/runtime.js";
-import type { ConcertStatus, JournalKind, Missing, PlanFault, Refusal } from "./backend";
+import type { AccessWords, ConcertStatus, JournalKind, Missing, PlanFault, Refusal } from "./backend";
 
 export const statusWord = (status: ConcertStatus) =>
   ({ draft: m.admin_draft, published: m.admin_published, archived: m.admin_archived })[status]();
@@ -45,11 +45,29 @@ const DOINGS: Record<string, () => string> = {
   unmask: m.admin_did_unmask,
   search: m.admin_did_search,
   report: m.admin_did_report,
+  accesses: m.admin_did_accesses,
   add_login: m.admin_did_add_login,
   rename_login: m.admin_did_rename_login,
   remove_login: m.admin_did_remove_login,
   end_removed: m.admin_did_end_removed,
 };
+const KINDS: JournalKind[] = ["confirm", "look_up", "cancel"];
+/** The words of a month's record of access. */
+export const accessWords = (): AccessWords => ({
+  at: m.admin_time(),
+  login: m.admin_login(),
+  counter: m.admin_counter(),
+  address: m.admin_address(),
+  program: m.admin_program(),
+  action: m.admin_kind(),
+  reservation: m.done_number(),
+  concert: m.nav_concerts(),
+  actions: Object.fromEntries([
+    ...KINDS.map((kind) => [kind, kindWord(kind)]),
+    ...Object.entries(DOINGS).map(([what, word]) => [what, word()]),
+  ]),
+});
+
 export const didWord = (what: string) => DOINGS[what]?.() ?? what;
 
 /** A login that is no manager's is told so in a manager's words. */

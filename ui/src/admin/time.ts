@@ -15,6 +15,15 @@ export function momentOf(local: string, timeZone: string): string | null {
   return new Date(moment).toISOString();
 }
 
+/** 2026-11-28T19:30 and 3 as 2026-11, 2026-10, 2026-09. */
+export function lastMonths(local: string, count: number): string[] {
+  const [year = 0, month = 1] = local.split("-").map(Number);
+  return Array.from({ length: count }, (_, back) => {
+    const months = year * 12 + month - 1 - back;
+    return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, "0")}`;
+  });
+}
+
 function shown(moment: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone,

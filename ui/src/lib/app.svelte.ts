@@ -2,14 +2,23 @@
 import { setLocale } from "../paraglide/runtime.js";
 import { m } from "../paraglide/messages.js";
 import { commands } from "./backend";
-import type { Answer, Hold, Refusal, Resolved, ServerFacts, Settings, Unfinished } from "./backend";
+import type {
+  Answer,
+  Hold,
+  Refusal,
+  Resolved,
+  ServerFacts,
+  ServerNow,
+  Settings,
+  Unfinished,
+} from "./backend";
 import { watchSleep } from "./clock";
 import { leaving } from "./leaving.svelte";
 import { leftHolds } from "./left-holds.svelte";
 import type { Notice, Screen } from "./screen";
 import { words } from "./words";
 
-const PING_EVERY = 2000;
+const LOOK_EVERY = 2000;
 const SETTLE_EVERY = 1000;
 
 class App {
@@ -29,15 +38,18 @@ class App {
   version = $state.raw("");
   server = $state.raw<"this_pc" | "remote" | null>(null);
 
-  timeZone = $derived(this.facts?.rules.time_zone ?? "Asia/Seoul");
+  rules = $derived(this.facts?.now.rules ?? null);
+  timeZone = $derived(this.rules?.time_zone ?? "Asia/Seoul");
 
-  /** For what is today's: the PC's clock, since the server tells no time of its own. */
-  today = () => new Date();
+  /** Milliseconds that the server's clock is ahead of this PC's. */
+  #ahead = 0;
+  /** For what is today's: by the server's clock. */
+  today = () => new Date(Date.now() + this.#ahead);
 
   /** Every answer tells whether the server is there. */
   async ask<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
     const answer = await asked;
-    if (answer.status === "error" && answer.error.code === "offline") {
+    if (answer.status === "error" && ["offline", "cannot_connect"].includes(answer.error.code)) {
       this.online = false;
     } else {
       this.online = true;
@@ -65,6 +77,7 @@ class App {
 
   async entered(facts: ServerFacts) {
     this.facts = facts;
+    this.#hear(facts.now);
     this.online = true;
     const settled = await this.ask(commands.unfinished());
     if (settled.status === "ok") {
@@ -148,16 +161,24 @@ class App {
     this.say(m.saved());
   }
 
-  /** Keeps the chip true where no screen asks anything, and takes up a server that came back. */
+  /** Rules that a manager changed hold from the next look on. */
+  #hear(now: ServerNow) {
+    this.#ahead = new Date(now.at).getTime() - Date.now();
+    if (this.facts !== null) this.facts = { ...this.facts, now };
+  }
+
+  /** Keeps the chip, the rules and the time true, and takes up a server that came back. */
   watchServer() {
+    let looking = false;
     const look = async () => {
-      if (this.facts === null) return;
-      const answer = await this.ask(commands.ping());
-      if (answer.status === "error" && this.server === "this_pc") await this.ask(commands.reconnect());
+      if (this.facts === null || looking) return;
+      looking = true;
+      const answer = await this.ask(commands.serverNow());
+      if (answer.status === "ok") this.#hear(answer.data);
+      else if (this.server === "this_pc") await this.ask(commands.reconnect());
+      looking = false;
     };
-    const timer = setInterval(() => {
-      if (Date.now() - this.lastAnswer.getTime() >= PING_EVERY) void look();
-    }, PING_EVERY);
+    const timer = setInterval(() => void look(), LOOK_EVERY);
     const stop = watchSleep(() => {
       // Whether the line outlived the sleep is not known before an answer.
       this.online = this.facts === null;

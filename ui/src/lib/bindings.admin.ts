@@ -10,6 +10,8 @@ export const commands = {
 	liveHolds: (concertId: string | null) => typedError<LiveHold[], Error>(__TAURI_INVOKE("plugin:admin|live_holds", { concertId })),
 	/**  Writes the report to the folder of downloads; answers its path. */
 	saveReport: (concertId: string, kind: SheetKind, words: ReportWords, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_report", { concertId, kind, words, name })),
+	/**  Writes a month's record of who touched customers' data to the folder of downloads; answers its path. */
+	saveAccesses: (year: number, month: number, words: AccessWords, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_accesses", { year, month, words, name })),
 	reservationsOf: (concertId: string, search: string, after: string | null) => typedError<ReservationPage, Error>(__TAURI_INVOKE("plugin:admin|reservations_of", { concertId, search, after })),
 	unmask: (reservationId: string) => typedError<Unmasked, Error>(__TAURI_INVOKE("plugin:admin|unmask", { reservationId })),
 	cancelForCustomer: (reservationId: string, reason: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("plugin:admin|cancel_for_customer", { reservationId, reason })),
@@ -59,6 +61,28 @@ export const commands = {
 };
 
 /* Types */
+/**  The words of the record, from the message catalogue. */
+export type AccessWords = {
+	/**  When. */
+	at: string,
+	/**  Who. */
+	login: string,
+	/**  How the login was called then. */
+	counter: string,
+	/**  From where. */
+	address: string,
+	/**  With which program. */
+	program: string,
+	/**  What was done. */
+	action: string,
+	/**  Whose data. */
+	reservation: string,
+	/**  Of which concert. */
+	concert: string,
+	/**  The word of each action, by its name in the journal. One that has none stands as it is. */
+	actions: { [key in string]: string },
+};
+
 /**  A cancelled reservation. */
 export type Cancelled = {
 	/**  The reservation. */
@@ -280,6 +304,10 @@ longest: number } |
 { code: "outcome_unknown"; 
 /**  The operation to resolve. */
 operation: string } | 
+/**  The server can't be reached, and why; see [`with_obstacle`](crate::with_obstacle). */
+{ code: "cannot_connect"; 
+/**  What stands in the way. */
+why: Obstacle } | 
 /**  The server can't be reached. */
 { code: "offline" } | 
 /**  Somebody else holds the same rows just now. */
@@ -423,6 +451,10 @@ export type JournalRow = {
 	who: string,
 	/**  How it was called then. */
 	counter: string | null,
+	/**  The PC's address; none over a socket of the server's own PC. */
+	address: string | null,
+	/**  Whose data it was about: the reservation's number. */
+	reservation: string | null,
 	/**  When, by the server's clock. */
 	at: string,
 	/**  For a manager's doing, which. */
@@ -494,6 +526,43 @@ export type Numbering =
 "centre_out" | 
 /**  From both ends: 1 3 5 6 4 2. */
 "odd_even";
+
+/**  One of them. */
+export type Obstacle = 
+/**  No PC of this name. */
+"host_unknown" | 
+/**  There is no way to the PC, or it doesn't answer. */
+"host_silent" | 
+/**  The PC is there, and nothing listens on this port. */
+"port_closed" | 
+/**  Something listens that is no PostgreSQL. */
+"no_postgres" | 
+/**  The file of the CA's certificate can't be read, or has none in it. */
+"ca_unreadable" | 
+/**  The server offers no encryption. */
+"no_tls" | 
+/**  Neither the given CA nor one that this PC trusts issued the certificate. */
+"issuer_unknown" | 
+/**  Its time is over, or this PC's clock is wrong. */
+"certificate_expired" | 
+/**  Its time has not begun, or this PC's clock is wrong. */
+"certificate_not_yet_valid" | 
+/**  It is another server's. */
+"certificate_of_another" | 
+/**  It names its server the old way, as CN only, which nobody checks any more. */
+"certificate_without_name" | 
+/**  Anything else about it. */
+"certificate_invalid" | 
+/**  Unknown login or wrong password; which of them, the server doesn't say. */
+"wrong_login" | 
+/**  The server lets this login in from elsewhere only: no line of its pg_hba.conf fits. */
+"not_admitted" | 
+/**  No database of this name, or none for this login. */
+"database_unknown" | 
+/**  All its connections, or all of this login, are in use. */
+"server_full" | 
+/**  It starts, or recovers. */
+"server_starting";
 
 /**  How full a tier or a section is. */
 export type Occupancy = {

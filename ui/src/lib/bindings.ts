@@ -14,10 +14,8 @@ export const commands = {
 	tryOnThisPc: () => typedError<ServerFacts, Error>(__TAURI_INVOKE("try_on_this_pc")),
 	/**  Connects again with what is kept. */
 	reconnect: () => typedError<ServerFacts, Error>(__TAURI_INVOKE("reconnect")),
-	/**  Forgets the server; the next screen is the first run. */
-	forgetServer: () => typedError<null, Error>(__TAURI_INVOKE("forget_server")),
-	/**  The cheapest question a server can answer, for the server chip. */
-	ping: () => typedError<null, Error>(__TAURI_INVOKE("ping")),
+	/**  For the server chip, the rules and the time. */
+	serverNow: () => typedError<ServerNow, Error>(__TAURI_INVOKE("server_now")),
 	concertsOnSale: () => typedError<ConcertOnSale[], Error>(__TAURI_INVOKE("concerts_on_sale")),
 	concert: (concertId: string) => typedError<ConcertDetail, Error>(__TAURI_INVOKE("concert", { concertId })),
 	seatMap: (concertId: string) => typedError<SeatMap, Error>(__TAURI_INVOKE("seat_map", { concertId })),
@@ -32,6 +30,8 @@ export const commands = {
 	unfinished: () => typedError<Unfinished[], Error>(__TAURI_INVOKE("unfinished")),
 	/**  Holds of this counter that still run, such as after a crash. */
 	myHolds: () => typedError<Hold[], Error>(__TAURI_INVOKE("my_holds")),
+	/**  What this counter sold today. */
+	mySales: () => typedError<MySale[], Error>(__TAURI_INVOKE("my_sales")),
 	lookUp: (phone: string, password: string) => typedError<LookUp, Error>(__TAURI_INVOKE("look_up", { phone, password })),
 	cancel: (reservationId: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("cancel", { reservationId })),
 	/**  Waits until the window is asked to close once more than the page has `seen`; none: how often it was. */
@@ -262,6 +262,10 @@ longest: number } |
 { code: "outcome_unknown"; 
 /**  The operation to resolve. */
 operation: string } | 
+/**  The server can't be reached, and why; see [`with_obstacle`](crate::with_obstacle). */
+{ code: "cannot_connect"; 
+/**  What stands in the way. */
+why: Obstacle } | 
 /**  The server can't be reached. */
 { code: "offline" } | 
 /**  Somebody else holds the same rows just now. */
@@ -380,6 +384,63 @@ export type Missing =
 "no_date" | 
 /**  Asked about once more. */
 "past_date";
+
+/**  A sale without its customer. */
+export type MySale = {
+	/**  Number for people. */
+	number: string,
+	/**  The concert's title. */
+	title: string,
+	/**  The hall. */
+	venue: string,
+	/**  The start. */
+	starts_at: string | null,
+	/**  Confirmed or cancelled. */
+	status: ReservationStatus,
+	/**  When it was sold. */
+	sold_at: string,
+	/**  With the prices at sale. */
+	seats: HeldSeat[],
+	/**  In won. */
+	total: number,
+};
+
+/**  One of them. */
+export type Obstacle = 
+/**  No PC of this name. */
+"host_unknown" | 
+/**  There is no way to the PC, or it doesn't answer. */
+"host_silent" | 
+/**  The PC is there, and nothing listens on this port. */
+"port_closed" | 
+/**  Something listens that is no PostgreSQL. */
+"no_postgres" | 
+/**  The file of the CA's certificate can't be read, or has none in it. */
+"ca_unreadable" | 
+/**  The server offers no encryption. */
+"no_tls" | 
+/**  Neither the given CA nor one that this PC trusts issued the certificate. */
+"issuer_unknown" | 
+/**  Its time is over, or this PC's clock is wrong. */
+"certificate_expired" | 
+/**  Its time has not begun, or this PC's clock is wrong. */
+"certificate_not_yet_valid" | 
+/**  It is another server's. */
+"certificate_of_another" | 
+/**  It names its server the old way, as CN only, which nobody checks any more. */
+"certificate_without_name" | 
+/**  Anything else about it. */
+"certificate_invalid" | 
+/**  Unknown login or wrong password; which of them, the server doesn't say. */
+"wrong_login" | 
+/**  The server lets this login in from elsewhere only: no line of its pg_hba.conf fits. */
+"not_admitted" | 
+/**  No database of this name, or none for this login. */
+"database_unknown" | 
+/**  All its connections, or all of this login, are in use. */
+"server_full" | 
+/**  It starts, or recovers. */
+"server_starting";
 
 /**  What is wrong with a plan, and where. */
 export type PlanFault = {
@@ -604,6 +665,25 @@ export type SeatState =
 /**  Kept from sale by a manager. */
 "withheld";
 
+/**  One of them. Sales go on all the same. */
+export type ServerDoubt = 
+/**  `fsync` is off: a power cut loses sales, and may break the database. */
+{ doubt: "fsync_off" } | 
+/**  `full_page_writes` is off: a power cut may break the database. */
+{ doubt: "full_page_writes_off" } | 
+/**  `synchronous_commit` is off. A verb waits for the disk all the same; whatever else writes does not. */
+{ doubt: "synchronous_commit_off" } | 
+/**  What goes over the network can be read and changed. */
+{ doubt: "unencrypted" } | 
+/**  Names and phone numbers get into the server's log. */
+{ doubt: "customers_logged" } | 
+/**  Not every login can open the connections that its program needs. */
+{ doubt: "few_connections"; 
+/**  `max_connections`, without those kept for superusers. */
+allowed: number; 
+/**  What all logins of counters and managers open at most. */
+wanted: number };
+
 /**  What a counter learns when it connects. */
 export type ServerFacts = {
 	/**  For example `15.18`. */
@@ -612,10 +692,10 @@ export type ServerFacts = {
 	login: string,
 	/**  How other counters see it. */
 	counter_name: string,
-	/**  Another PC works under this login just now. */
-	login_shared: boolean,
-	/**  What the venue set. */
-	rules: Rules,
+	/**  What whoever runs the server should set otherwise. */
+	doubts: ServerDoubt[],
+	/**  What may change meanwhile. */
+	now: ServerNow,
 };
 
 /**  Which server, without its password. */
@@ -649,6 +729,16 @@ export type ServerLogin = {
 	password: string,
 	/**  Path of the CA's PEM file. Without it a server on another PC must have a certificate the system trusts. */
 	ca_certificate: string | null,
+};
+
+/**  What may change while a counter is connected. */
+export type ServerNow = {
+	/**  The server's clock. */
+	at: string,
+	/**  Another PC works under this login just now. */
+	login_shared: boolean,
+	/**  What the venue set. */
+	rules: Rules,
 };
 
 /**  What a clerk chooses. */

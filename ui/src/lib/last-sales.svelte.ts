@@ -1,13 +1,21 @@
 // What this counter has sold today, the newest first: to find a number again, not a customer.
+import { app } from "./app.svelte";
+import { commands, type MySale } from "./backend";
 import type { Done } from "./screen";
 
-export type LastSale = Omit<Done, "customer_name"> & { at: Date };
-
 class LastSales {
-  all = $state.raw<LastSale[]>([]);
+  all = $state.raw<MySale[]>([]);
 
+  /** At once, before the server is asked. */
   add({ number, title, venue, starts_at, seats, total }: Done) {
-    this.all = [{ number, title, venue, starts_at, seats, total, at: new Date() }, ...this.all];
+    const sold_at = app.today().toISOString();
+    this.all = [{ number, title, venue, starts_at, status: "confirmed", sold_at, seats, total }, ...this.all];
+  }
+
+  /** Those of before this start, and what became of them. */
+  async load() {
+    const answer = await app.ask(commands.mySales());
+    if (answer.status === "ok") this.all = answer.data;
   }
 }
 

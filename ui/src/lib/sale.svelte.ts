@@ -69,7 +69,7 @@ export class Sale {
       this.#picked = this.#picked.filter((other) => other !== id);
       return;
     }
-    const limit = app.facts?.rules.seats_per_sale ?? 10;
+    const limit = app.rules?.seats_per_sale ?? 10;
     if (this.#picked.length >= limit) return app.say(m.seat_limit({ limit }), true);
     const answer = await app.ask(commands.checkSeat(id));
     if (answer.status === "error") return app.sayError(answer.error);
@@ -172,7 +172,7 @@ export class Sale {
     if (!this.#running) return leftHolds.add(hold, hold.expires_in_ms);
     app.notice = null;
     this.hold = this.#stillHeld = hold;
-    const whole = (app.facts?.rules.hold_seconds ?? 300) * 1000;
+    const whole = (app.rules?.hold_seconds ?? 300) * 1000;
     this.countdown?.stop();
     this.countdown = new Countdown(hold.expires_in_ms, whole, () => {
       if (!this.busy) void this.#expired();

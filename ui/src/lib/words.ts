@@ -3,6 +3,23 @@ import { m } from "../paraglide/messages.js";
 import type { Refusal } from "./backend";
 import { count, won } from "./format";
 import { limits } from "./limits";
+import { obstacleWords } from "./obstacles";
+
+/** Fields of a form, by the names under which they are refused. */
+const FIELDS: Record<string, () => string> = {
+  host: m.field_host,
+  port: m.field_port,
+  database: m.field_database,
+  login: m.field_login,
+  password: m.field_login_password,
+  ca_certificate: m.field_ca,
+  counter_name: m.settings_counter,
+};
+
+function fieldWords(field: string): string {
+  const named = FIELDS[field];
+  return named === undefined ? m.err_invalid_setting() : m.err_field({ field: named() });
+}
 
 export function words(error: Refusal): string {
   switch (error.code) {
@@ -46,6 +63,8 @@ export function words(error: Refusal): string {
       return m.err_busy();
     case "wrong_login":
       return m.err_wrong_login();
+    case "cannot_connect":
+      return obstacleWords(error.why);
     case "certificate_refused":
       return m.err_certificate_refused();
     case "not_a_counter":
@@ -63,7 +82,7 @@ export function words(error: Refusal): string {
     case "settings_not_saved":
       return m.err_settings_not_saved();
     case "invalid_setting":
-      return m.err_invalid_setting();
+      return fieldWords(error.field);
     case "keyring_unavailable":
       return m.err_keyring_unavailable();
     case "intents_not_recorded":

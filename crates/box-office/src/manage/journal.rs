@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::query_as;
+use sqlx::query;
 use uuid::Uuid;
 
-use crate::{BoxOffice, Result};
+use crate::{BoxOffice, Result, reservation_number};
 
 const PAGE: i64 = 100;
 
@@ -79,6 +79,10 @@ pub struct JournalRow {
     pub who: String,
     /// How it was called then.
     pub counter: Option<String>,
+    /// The PC's address; none over a socket of the server's own PC.
+    pub address: Option<String>,
+    /// Whose data it was about: the reservation's number.
+    pub reservation: Option<String>,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
     /// For a manager's doing, which.
@@ -104,11 +108,10 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::Offline`](crate::Error::Offline), [`Error::NotACounter`](crate::Error::NotACounter).
     pub async fn journal(&self, filter: &JournalFilter) -> Result<JournalPage> {
-        let mut rows = query_as!(
-            JournalRow,
+        let rows = query!(
             r#"
             with page as materialized (
-                select op_id, kind, outcome, who, counter, at, detail
+                select op_id, kind, outcome, who, counter, client, reservation_id, at, detail
                 from journal
                 where ($1::text is null or kind = $1)
                     and ($2::text is null or who = $2)
@@ -119,7 +122,7 @@ impl BoxOffice {
                 limit $6
             )
             select p.op_id, p.kind as "kind: JournalKind", p.outcome as "outcome: JournalOutcome", p.who, p.counter,
-                p.at, p.detail ->> 'what' as what, c.title as "concert?",
+                host(p.client) as address, p.reservation_id, p.at, p.detail ->> 'what' as what, c.title as "concert?",
                 case jsonb_typeof(p.detail -> 'seats')
                     when 'array' then jsonb_array_length(p.detail -> 'seats')
                     when 'number' then (p.detail -> 'seats')::int
@@ -139,7 +142,19 @@ impl BoxOffice {
         .fetch_all(&self.pool)
         .await?;
         let more = rows.len() as i64 > PAGE;
-        rows.truncate(PAGE as usize);
-        Ok(JournalPage { rows, more })
+        let rows = rows.into_iter().take(PAGE as usize).map(|row| JournalRow {
+            op_id: row.op_id,
+            kind: row.kind,
+            outcome: row.outcome,
+            who: row.who,
+            counter: row.counter,
+            address: row.address,
+            reservation: row.reservation_id.map(reservation_number),
+            at: row.at,
+            what: row.what,
+            concert: row.concert,
+            seats: row.seats,
+        });
+        Ok(JournalPage { rows: rows.collect(), more })
     }
 }

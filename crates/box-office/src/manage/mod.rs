@@ -1,5 +1,6 @@
 //! What managers do, each in a file of its own. All of it needs a manager's login.
 
+mod accesses;
 mod bulk;
 mod concerts;
 mod journal;
@@ -8,12 +9,14 @@ mod report;
 mod reservations;
 mod rules;
 mod seats;
+mod sheets;
 mod sweepers;
 mod tiers;
 mod to_edit;
 mod watch;
 mod writing;
 
+pub use accesses::AccessWords;
 pub use bulk::{Edited, IfSold, SeatEdit, SeatsToEdit};
 pub use concerts::ConcertListed;
 pub use journal::{JournalFilter, JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow};

@@ -7,6 +7,7 @@ use specta::Type;
 use sqlx::{PgConnection, query, query_as};
 use uuid::Uuid;
 
+use super::sheets::{csv_file, harmless};
 use crate::look_up::lost;
 use crate::manage::watch::sales_in;
 use crate::operate::new_operation;
@@ -252,10 +253,7 @@ fn free(of: &Occupancy) -> i32 {
 /// The tables one after the other, each under its name.
 fn csv(sheets: &[Sheet]) -> Result<Vec<u8>> {
     let failed = |_| Error::Internal;
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
+    let mut writer = csv_file();
     for (place, sheet) in sheets.iter().enumerate() {
         if place > 0 {
             writer.write_record([""]).map_err(failed)?;
@@ -270,15 +268,6 @@ fn csv(sheets: &[Sheet]) -> Result<Vec<u8>> {
         }
     }
     writer.into_inner().map_err(|_| Error::Internal)
-}
-
-/// A spreadsheet computes what begins like a formula, whoever typed it; an apostrophe in front makes it text again
-/// (OWASP, "CSV Injection"). Full-width signs count: a Korean or Japanese Excel takes them for the others.
-fn harmless(text: &str) -> String {
-    match text.trim_start_matches([' ', '\u{a0}', '\u{3000}']).chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
-        _ => text.to_owned(),
-    }
 }
 
 fn xlsx(sheets: &[Sheet]) -> Result<Vec<u8>> {

@@ -1,4 +1,4 @@
-use box_office::{JournalFilter, JournalKind, JournalMark, JournalOutcome};
+use box_office::{AccessWords, Error, JournalFilter, JournalKind, JournalMark, JournalOutcome, reservation_number};
 
 use crate::support::{World, sell};
 
@@ -31,6 +31,7 @@ async fn the_journal_is_filtered_by_kind_counter_and_concert() {
     let row = manager.journal(&both).await.unwrap().rows.remove(0);
     assert_eq!((row.op_id, row.outcome, row.seats), (sold, JournalOutcome::Done, 2));
     assert_eq!((row.who.as_str(), row.counter.as_deref()), ("counter_1", Some("1번 창구")));
+    assert_eq!((row.address.as_deref(), row.reservation), (Some("127.0.0.1"), Some(reservation_number(sold))));
     assert_eq!((row.concert.as_deref(), row.what), (Some("시험 공연"), None));
     let managed = JournalFilter { kind: Some(Manage), ..Default::default() };
     assert_eq!(manager.journal(&managed).await.unwrap().rows[0].what.as_deref(), Some("unmask"));
@@ -113,4 +114,71 @@ async fn the_journal_knows_no_name_and_no_phone() {
         world.count("select count(*) from journal j where j::text like '%홍길동%' or j::text like '%12345678%'").await,
         0
     );
+}
+
+#[tokio::test]
+async fn a_months_record_says_who_touched_whose_data_when_and_from_where() {
+    let world = World::new().await;
+    let concert = world.concert(2).await;
+    let (counter, manager) = (world.counter(1).await, world.manager(1).await);
+    counter.rename_counter("=1번 창구").await.unwrap();
+    let sold = sell(&counter, &concert, &concert.seats[..1]).await.id;
+    counter.look_up(crate::support::PHONE, crate::support::PASSWORD).await.unwrap();
+    counter.cancel(sold).await.unwrap();
+    manager.unmask(sold).await.unwrap();
+    manager.reservations_of(concert.id, "홍길", None).await.unwrap();
+    // Of nobody's data, and of another month at the venue though not yet by UTC.
+    counter.hold_seats(concert.id, &concert.seats[1..]).await.unwrap();
+    world
+        .as_owner(
+            "set session_replication_role = replica;
+            update journal set at = '2025-10-31 14:59:59.9+00' where kind = 'hold';
+            update journal set at = '2025-10-31 15:00+00' where kind = 'confirm';
+            update journal set at = timestamptz '2025-11-15 03:00+00' + (at - date_trunc('day', at)) where kind not in ('hold', 'confirm');
+            insert into journal (op_id, kind, at, reservation_id)
+            values (gen_random_uuid(), 'look_up', '2025-10-31 14:59:59+00', gen_random_uuid()),
+                (gen_random_uuid(), 'look_up', '2025-11-30 15:00+00', gen_random_uuid())",
+        )
+        .await;
+
+    let words = AccessWords {
+        at: "일시".into(),
+        login: "로그인".into(),
+        counter: "창구".into(),
+        address: "접속 위치".into(),
+        program: "프로그램".into(),
+        action: "작업".into(),
+        reservation: "예약 번호".into(),
+        concert: "공연".into(),
+        actions: [("confirm", "예약 완료"), ("unmask", "가림 해제")]
+            .map(|(name, word)| (name.to_owned(), word.to_owned()))
+            .into(),
+    };
+    let file = manager.accesses(2025, 11, &words).await.unwrap();
+    let rows: Vec<Vec<String>> = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(file.strip_prefix("\u{feff}".as_bytes()).unwrap())
+        .records()
+        .map(|row| row.unwrap().iter().map(str::to_owned).collect())
+        .collect();
+    assert_eq!(rows[0], ["일시", "로그인", "창구", "접속 위치", "프로그램", "작업", "예약 번호", "공연"]);
+    let number = reservation_number(sold);
+    let first = ["2025-11-01 00:00:00", "counter_1", "'=1번 창구", "127.0.0.1"];
+    assert_eq!(rows[1][..4], first);
+    assert_eq!(rows[1][5..], ["예약 완료", number.as_str(), "시험 공연"]);
+    let done: Vec<(&str, &str, &str)> = rows[2..].iter().map(|row| (&*row[1], &*row[5], &*row[6])).collect();
+    let of_sale = |who, what| (who, what, &*number);
+    assert_eq!(
+        done,
+        [
+            of_sale("counter_1", "look_up"),
+            of_sale("counter_1", "cancel"),
+            of_sale("manager_1", "가림 해제"),
+            of_sale("manager_1", "search"),
+        ]
+    );
+    // That it was taken is itself in the record of the month in which it was.
+    assert_eq!(world.count("select count(*) from journal where detail ->> 'what' = 'accesses'").await, 1);
+    assert_eq!(manager.accesses(2025, 13, &words).await.unwrap_err(), Error::InvalidSetting { field: "month".into() });
+    assert_eq!(counter.accesses(2025, 11, &words).await.unwrap_err(), Error::NotACounter);
 }

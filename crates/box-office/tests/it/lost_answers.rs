@@ -193,8 +193,8 @@ async fn a_read_on_a_wire_that_stands_still_ends_and_the_next_one_on_a_mended_wi
     let world = World::new().await;
     let (office, wire) = behind_wire(&world).await;
     wire.mode.store(STAND_STILL, Ordering::SeqCst);
-    assert_eq!(office.rules().await.unwrap_err(), Error::Offline);
+    assert_eq!(office.server_now().await.unwrap_err(), Error::Offline);
     assert_eq!(office.concerts_on_sale().await.unwrap_err(), Error::Offline);
     wire.mode.store(PASS, Ordering::SeqCst);
-    office.rules().await.unwrap();
+    office.server_now().await.unwrap();
 }

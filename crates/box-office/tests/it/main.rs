@@ -3,6 +3,7 @@
 
 mod cancelling;
 mod confirming;
+mod doubts;
 mod guards;
 mod holding;
 mod hostile_input;
@@ -12,6 +13,8 @@ mod logins;
 mod looking;
 mod lost_answers;
 mod managing;
+mod my_sales;
+mod obstacles;
 mod plans;
 mod reports;
 mod reservations;

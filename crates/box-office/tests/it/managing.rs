@@ -243,6 +243,10 @@ async fn a_rule_out_of_range_names_its_field_and_changes_nothing() {
         ("seats_per_sale", of(|rules| rules.seats_per_sale = 101)),
         ("cancel_cutoff_minutes", of(|rules| rules.cancel_cutoff_minutes = -1)),
         ("time_zone", of(|rules| rules.time_zone = "Mars/Olympus".into())),
+        // The server knows these, a screen doesn't.
+        ("time_zone", of(|rules| rules.time_zone = "localtime".into())),
+        ("time_zone", of(|rules| rules.time_zone = "posix/Asia/Seoul".into())),
+        ("time_zone", of(|rules| rules.time_zone = "Factory".into())),
     ] {
         let refused = manager.set_rules(seen.version, &rules).await;
         assert_eq!(refused, Err(Error::InvalidSetting { field: field.into() }));

@@ -196,12 +196,12 @@ async fn a_hold_of_another_pc_under_the_same_login_is_not_offered_as_ones_own() 
     let there = Pc { id: Uuid::now_v7(), intents: folder.path().join("there.jsonl") };
     let server = world.server_login("counter_1");
     let mine = BoxOffice::connect(&server, Some(&here)).await.unwrap();
-    assert!(!mine.facts().await.unwrap().login_shared);
+    assert!(!mine.server_now().await.unwrap().login_shared);
     let theirs = BoxOffice::connect(&server, Some(&there)).await.unwrap();
     let hold = theirs.hold_seats(concert.id, &concert.seats).await.unwrap();
     assert_eq!(mine.my_holds().await.unwrap(), []);
     assert_eq!(theirs.my_holds().await.unwrap()[0].hold, hold.hold);
-    assert!(mine.facts().await.unwrap().login_shared, "two PCs on one login are told so");
+    assert!(mine.server_now().await.unwrap().login_shared, "two PCs on one login are told so");
 }
 
 #[tokio::test]

@@ -125,6 +125,12 @@ impl World {
         sqlx::raw_sql(sql).execute(&mut self.owner().await).await.unwrap();
     }
 
+    /// For every session of this world that begins from now on, as a superuser may set it.
+    pub async fn set_for_database(&self, setting: &str) {
+        let statement = format!("alter database {} set {setting}", self.database);
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut self.owner().await).await.unwrap();
+    }
+
     /// A published concert with seats, … of one tier.
     pub async fn concert(&self, seats: i32) -> Concert {
         let mut owner = self.owner().await;

@@ -4,7 +4,7 @@
 use std::process::{Command, Output};
 
 use box_office::setup::{Group, add_login_as_owner, migrate_as_owner};
-use box_office::{BoxOffice, Error, ServerLogin};
+use box_office::{BoxOffice, Error, ServerDoubt, ServerLogin};
 use private_postgres::{OWNER, ThrowAway};
 use sqlx::{Connection, PgConnection, query_scalar};
 
@@ -81,6 +81,12 @@ async fn a_server_set_up_for_a_venue_is_prepared_without_a_superuser_and_sold_on
         }
     }
     assert!(held.is_some(), "a seat is held through TLS");
+    assert_eq!(office.facts().await.unwrap().doubts, [], "nothing of such a server is doubted");
+    // Sixty logins, of six connections each, and 300 for all.
+    let logins: String = (1..=58).map(|n| format!("create role desk_{n} login in role counter;")).collect();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(logins)).execute(&mut owner_connection).await.unwrap();
+    let doubts = office.facts().await.unwrap().doubts;
+    assert!(matches!(doubts[..], [ServerDoubt::FewConnections { allowed: 200..300, wanted: 360 }]), "{doubts:?}");
     office.close().await;
 
     // The same counter without TLS, with another authority's certificate, or in another database.

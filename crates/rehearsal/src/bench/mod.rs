@@ -5,6 +5,7 @@ mod clients;
 mod figure;
 mod ground;
 mod hot_seats;
+mod journal;
 mod large;
 mod look;
 mod managing;
@@ -41,8 +42,8 @@ pub struct Options {
     /// Only these figures; may be given several times.
     #[arg(long, value_enum)]
     only: Vec<Group>,
-    /// Also a hold with ten million seats in the database and a cancel with a million past sales, which takes many minutes
-    /// and several gigabytes.
+    /// Also a hold with ten million seats in the database, a cancel with a million past sales and a month out of ten
+    /// million rows of the journal, which takes many minutes and several gigabytes.
     #[arg(long)]
     large: bool,
     /// How often each is measured, in turns with its baseline; the median counts. 5, or 1 of the quick ones.
@@ -67,6 +68,7 @@ enum Group {
     Argon2,
     Large,
     PastSales,
+    Journal,
 }
 
 /// How much of everything.
@@ -89,6 +91,7 @@ struct Size {
     looks: usize,
     seats_of_large: usize,
     past_sales: usize,
+    journal_rows: usize,
 }
 
 const FULL: Size = Size {
@@ -104,6 +107,7 @@ const FULL: Size = Size {
     looks: 10,
     seats_of_large: 10_000_000,
     past_sales: 1_000_000,
+    journal_rows: 10_000_000,
 };
 
 const QUICK: Size = Size {
@@ -119,6 +123,7 @@ const QUICK: Size = Size {
     looks: 2,
     seats_of_large: 20_000,
     past_sales: 2_000,
+    journal_rows: 2_400,
 };
 
 #[derive(Serialize)]
@@ -153,7 +158,7 @@ async fn measure(options: &Options, figures: &mut Vec<Figure>) -> Result<(), Err
     size.rounds = options.rounds.unwrap_or(size.rounds).max(1);
     let size = &size;
     let wanted = |group: Group| match group {
-        Group::Large | Group::PastSales => options.large || options.only.contains(&group),
+        Group::Large | Group::PastSales | Group::Journal => options.large || options.only.contains(&group),
         _ => options.only.is_empty() || options.only.contains(&group),
     };
     let ground = Ground::start().await?;
@@ -188,6 +193,9 @@ async fn measure(options: &Options, figures: &mut Vec<Figure>) -> Result<(), Err
     }
     if wanted(Group::PastSales) {
         figures.push(past_sales::figure(&ground, size).await?);
+    }
+    if wanted(Group::Journal) {
+        figures.push(journal::figure(&ground, size).await?);
     }
     Ok(())
 }

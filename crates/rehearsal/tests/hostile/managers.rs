@@ -361,6 +361,13 @@ const MANAGING: &[Attack] = &[
         RULES,
     ),
     (
+        "record of no month",
+        "manager_1",
+        "select manager.note_accesses(gen_random_uuid(), 2026, 13)",
+        "accesses_of_a_month",
+        RULES,
+    ),
+    (
         "report of what there is not",
         "manager_1",
         "select manager.note_report(gen_random_uuid(), gen_random_uuid())",
