@@ -1,13 +1,13 @@
 //! What the window may ask: each command unpacks, calls, maps.
 
 use box_office::{
-    BoxOffice, Cancelled, ConcertDetail, ConcertOnSale, ConfirmForm, Error, Hold, LookUp, MySale, Reservation,
-    Resolved, SeatChanges, SeatMap, SeatNow, ServerFacts, ServerLogin, ServerNow, Unfinished, with_obstacle,
+    BoxOffice, Cancelled, ConcertDetail, ConcertId, ConcertOnSale, ConfirmForm, Error, Hold, HoldId, LookUp, MySale,
+    OperationId, Reservation, ReservationId, Resolved, SeatChanges, SeatId, SeatMap, SeatNow, ServerFacts, ServerLogin,
+    ServerNow, Unfinished, with_obstacle,
 };
 use serde::Serialize;
 use specta::Type;
 use tauri::{AppHandle, State, WebviewWindow};
-use uuid::Uuid;
 
 use crate::closing::{self, Closing};
 use crate::counter::Counter;
@@ -99,13 +99,13 @@ pub async fn concerts_on_sale(app: AppHandle, counter: State<'_, Counter>) -> An
 
 #[tauri::command]
 #[specta::specta]
-pub async fn concert(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<ConcertDetail> {
+pub async fn concert(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<ConcertDetail> {
     counter.office(&app).await?.concert(concert_id).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn seat_map(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<SeatMap> {
+pub async fn seat_map(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<SeatMap> {
     counter.office(&app).await?.seat_map(concert_id).await
 }
 
@@ -114,7 +114,7 @@ pub async fn seat_map(app: AppHandle, counter: State<'_, Counter>, concert_id: U
 pub async fn seat_changes(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     since: String,
 ) -> Answer<SeatChanges> {
     counter.office(&app).await?.seat_changes(concert_id, &since).await
@@ -122,7 +122,7 @@ pub async fn seat_changes(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn check_seat(app: AppHandle, counter: State<'_, Counter>, seat_id: Uuid) -> Answer<SeatNow> {
+pub async fn check_seat(app: AppHandle, counter: State<'_, Counter>, seat_id: SeatId) -> Answer<SeatNow> {
     counter.office(&app).await?.check_seat(seat_id).await
 }
 
@@ -131,15 +131,20 @@ pub async fn check_seat(app: AppHandle, counter: State<'_, Counter>, seat_id: Uu
 pub async fn hold_seats(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
-    seat_ids: Vec<Uuid>,
+    concert_id: ConcertId,
+    seat_ids: Vec<SeatId>,
 ) -> Answer<Hold> {
     counter.office(&app).await?.hold_seats(concert_id, &seat_ids).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn release_hold(app: AppHandle, counter: State<'_, Counter>, hold: Uuid, seat_ids: Vec<Uuid>) -> Answer<()> {
+pub async fn release_hold(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    hold: HoldId,
+    seat_ids: Vec<SeatId>,
+) -> Answer<()> {
     counter.office(&app).await?.release_hold(hold, &seat_ids).await
 }
 
@@ -152,7 +157,7 @@ pub async fn confirm(app: AppHandle, counter: State<'_, Counter>, form: ConfirmF
 /// Settles an operation whose answer was lost. Ask again while it answers offline or busy.
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve(app: AppHandle, counter: State<'_, Counter>, operation: Uuid) -> Answer<Resolved> {
+pub async fn resolve(app: AppHandle, counter: State<'_, Counter>, operation: OperationId) -> Answer<Resolved> {
     counter.office(&app).await?.resolve(operation).await
 }
 
@@ -185,7 +190,7 @@ pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String,
 
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel(app: AppHandle, counter: State<'_, Counter>, reservation_id: Uuid) -> Answer<Cancelled> {
+pub async fn cancel(app: AppHandle, counter: State<'_, Counter>, reservation_id: ReservationId) -> Answer<Cancelled> {
     counter.office(&app).await?.cancel(reservation_id).await
 }
 

@@ -6,13 +6,13 @@ use specta::Type;
 use sqlx::query_as;
 use uuid::Uuid;
 
-use crate::{BoxOffice, Error, Result};
+use crate::{BoxOffice, ConcertId, Error, Result};
 
 /// A published concert with what is left of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ConcertOnSale {
     /// The concert.
-    pub id: Uuid,
+    pub id: ConcertId,
     /// As printed on the ticket.
     pub title: String,
     /// The hall; empty when the manager set none.
@@ -100,11 +100,11 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::ConcertNotOnSale`], [`Error::Offline`].
-    pub async fn concert(&self, id: Uuid) -> Result<ConcertDetail> {
+    pub async fn concert(&self, id: ConcertId) -> Result<ConcertDetail> {
         let head = sqlx::query!(
             "select title, venue, starts_at, note from concerts
              where id = $1 and status = 'published' and deleted_at is null",
-            id
+            id.0
         )
         .fetch_optional(&self.pool)
         .await?
@@ -127,7 +127,7 @@ impl BoxOffice {
     }
 
     /// The tiers of a concert, dearest first.
-    pub(crate) async fn tiers(&self, concert: Uuid) -> Result<Vec<Tier>> {
+    pub(crate) async fn tiers(&self, concert: ConcertId) -> Result<Vec<Tier>> {
         Ok(query_as!(
             Tier,
             r#"
@@ -142,7 +142,7 @@ impl BoxOffice {
             group by t.id
             order by t.price desc, t.label
             "#,
-            concert
+            concert.0
         )
         .fetch_all(&self.pool)
         .await?)

@@ -4,22 +4,24 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{query, query_scalar};
-use uuid::Uuid;
 
 use crate::intents::Intent;
 use crate::operate::new_operation;
 use crate::seat::{distinct, held_seat};
-use crate::{BoxOffice, Error, HeldSeat, Result, customer_name, korean_mobile, password};
+use crate::{
+    BoxOffice, ConcertId, Error, HeldSeat, HoldId, ReservationId, Result, SeatId, customer_name, korean_mobile,
+    password,
+};
 
 /// What the clerk typed, for a hold.
 #[derive(Clone, Serialize, Deserialize, Type)]
 pub struct ConfirmForm {
     /// The hold's token.
-    pub hold: Uuid,
+    pub hold: HoldId,
     /// Its concert.
-    pub concert_id: Uuid,
+    pub concert_id: ConcertId,
     /// Its seats.
-    pub seat_ids: Vec<Uuid>,
+    pub seat_ids: Vec<SeatId>,
     /// What the customer was told, in won.
     #[specta(type = i32)]
     pub total: i64,
@@ -35,11 +37,11 @@ pub struct ConfirmForm {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Reservation {
     /// The reservation.
-    pub id: Uuid,
+    pub id: ReservationId,
     /// Short number for people; see [`reservation_number`].
     pub number: String,
     /// The concert.
-    pub concert_id: Uuid,
+    pub concert_id: ConcertId,
     /// The concert's title.
     pub title: String,
     /// The hall.
@@ -79,8 +81,8 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The short number people read to each other, such as `K7Q2-93FD`: the last 40 bits of the id in Crockford's base 32.
 /// It identifies nothing by itself; look-ups go by phone and password.
-pub fn reservation_number(id: Uuid) -> String {
-    let bits = id.as_u128();
+pub fn reservation_number(id: ReservationId) -> String {
+    let bits = id.0.as_u128();
     let mut number: String =
         (0..8).rev().map(|place| char::from(ALPHABET[(bits >> (place * 5)) as usize & 31])).collect();
     number.insert(4, '-');
@@ -127,17 +129,16 @@ impl BoxOffice {
         let phone = korean_mobile(&form.phone)?;
         let operation = new_operation();
         let intent = Intent { operation, concert_id: Some(form.concert_id), seats: seats.clone() };
-        // The reservation has the operation's id, so that a lost answer is easy to follow.
         let verb = query!(
             r#"
             select title as "title!", venue as "venue!", starts_at, sold_at as "sold_at!", id as "id!", label as "label!",
                 section, "row", number, tier as "tier!", price as "price!"
             from counter.confirm($1, $2, $3, $4, $5, $6, $7, $8)
             "#,
-            operation,
-            form.hold,
-            form.concert_id,
-            &seats,
+            operation.0,
+            form.hold.0,
+            form.concert_id.0,
+            &seats as &[SeatId],
             form.total,
             name,
             phone,
@@ -149,9 +150,10 @@ impl BoxOffice {
         let (title, venue, starts_at, created_at) =
             (first.title.clone(), first.venue.clone(), first.starts_at, first.sold_at);
         let seats = sold.into_iter().map(|seat| held_seat!(seat)).collect();
+        let id = ReservationId::made_by(operation);
         Ok(Reservation {
-            id: operation,
-            number: reservation_number(operation),
+            id,
+            number: reservation_number(id),
             concert_id: form.concert_id,
             title,
             venue,

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::PgDatabaseError;
-use uuid::Uuid;
 
-use crate::{ConcertToEdit, Missing, Obstacle, PlanFault, SeatState};
+use crate::{ConcertToEdit, Missing, Obstacle, OperationId, PlanFault, SeatId, SeatState};
 
 /// What every function of the engine returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -37,7 +36,7 @@ pub enum Error {
     #[error("unknown seats")]
     UnknownSeats {
         /// The ids that are not.
-        seats: Vec<Uuid>,
+        seats: Vec<SeatId>,
     },
     /// A hold or sale of nothing.
     #[error("no seats")]
@@ -168,7 +167,7 @@ pub enum Error {
     #[error("the outcome is unknown")]
     OutcomeUnknown {
         /// The operation to resolve.
-        operation: Uuid,
+        operation: OperationId,
     },
     /// The server can't be reached, and why; see [`with_obstacle`](crate::with_obstacle).
     #[error("can't connect: {why:?}")]
@@ -273,7 +272,7 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct TakenSeat {
     /// The seat.
-    pub id: Uuid,
+    pub id: SeatId,
     /// Its label.
     pub label: String,
     /// How it stands now.

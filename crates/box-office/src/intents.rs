@@ -10,24 +10,23 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::{ConcertId, Error, OperationId, Result, SeatId};
 
 /// An operation about to be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Intent {
-    pub operation: Uuid,
+    pub operation: OperationId,
     /// None of a release, a cancel or a manager's doing.
-    pub concert_id: Option<Uuid>,
-    pub seats: Vec<Uuid>,
+    pub concert_id: Option<ConcertId>,
+    pub seats: Vec<SeatId>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
     Intent(Intent),
-    Settled(Uuid),
+    Settled(OperationId),
 }
 
 /// The file of intents, or nothing for tools that keep their own history.
@@ -36,7 +35,7 @@ pub(crate) struct Intents(Option<Arc<Mutex<Kept>>>);
 
 struct Kept {
     file: File,
-    open: BTreeMap<Uuid, Intent>,
+    open: BTreeMap<OperationId, Intent>,
     /// Of this process, until it is done with the file.
     lock: Option<File>,
 }
@@ -84,7 +83,7 @@ impl Intents {
     }
 
     /// Forgets an intent whose outcome is known. Not fsynced: settling twice is harmless.
-    pub async fn settle(&self, operation: Uuid) {
+    pub async fn settle(&self, operation: OperationId) {
         let settled = self
             .on_disk(move |kept| {
                 kept.open.remove(&operation);
@@ -124,7 +123,7 @@ pub fn unsettled_in(path: &Path) -> usize {
 }
 
 /// Line by line in bytes: what a crash tore may be no text.
-fn unsettled(file: impl BufRead) -> std::io::Result<BTreeMap<Uuid, Intent>> {
+fn unsettled(file: impl BufRead) -> std::io::Result<BTreeMap<OperationId, Intent>> {
     let mut open = BTreeMap::new();
     for line in file.split(b'\n') {
         match serde_json::from_slice(&line?) {

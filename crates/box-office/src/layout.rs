@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
-use crate::{SeatChanges, SeatMap, SeatState, Tier};
+use crate::{ConcertId, SeatChanges, SeatId, SeatMap, SeatState, Tier};
 
 /// The stage, a rectangle around its centre, in hundredths of a plan unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -23,7 +23,7 @@ pub struct Stage {
 
 /// A seat as stored.
 pub(crate) struct Place {
-    pub id: Uuid,
+    pub id: SeatId,
     pub label: String,
     pub tier: Uuid,
     pub section: Option<String>,
@@ -43,7 +43,7 @@ const LOOSE_ROW: i32 = 40;
 
 /// Makes the map from seats ordered by section, row and number.
 pub(crate) fn place_seats(
-    concert_id: Uuid,
+    concert_id: ConcertId,
     tiers: Vec<Tier>,
     stage: Option<Stage>,
     seats: Vec<Place>,

@@ -53,9 +53,9 @@ impl BoxOffice {
         let reservations = found
             .into_iter()
             .map(|row| Reservation {
-                id: row.id,
-                number: reservation_number(row.id),
-                concert_id: row.concert_id,
+                id: row.id.into(),
+                number: reservation_number(row.id.into()),
+                concert_id: row.concert_id.into(),
                 title: row.title,
                 venue: row.venue,
                 starts_at: row.starts_at,

@@ -48,7 +48,7 @@ impl BoxOffice {
         Ok(sales
             .into_iter()
             .map(|sale| MySale {
-                number: reservation_number(sale.id),
+                number: reservation_number(sale.id.into()),
                 title: sale.title,
                 venue: sale.venue,
                 starts_at: sale.starts_at,

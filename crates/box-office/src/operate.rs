@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::connections::WriteConnection;
 use crate::error::{is_newer_server, server_refused};
 use crate::intents::Intent;
-use crate::{BoxOffice, Error, Result};
+use crate::{BoxOffice, Error, OperationId, Result};
 
 /// Longer than the server's own lock and statement timeouts, so that the server is normally the one to give up.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
@@ -52,7 +52,7 @@ impl BoxOffice {
     }
 
     /// The same for an operation that nobody will ask after.
-    pub(crate) async fn call<F, T>(&self, operation: Uuid, verb: Verb<F>) -> Result<Vec<T>>
+    pub(crate) async fn call<F, T>(&self, operation: OperationId, verb: Verb<F>) -> Result<Vec<T>>
     where
         F: FnMut(PgRow) -> sqlx::Result<T> + Send + 'static,
         T: Send + Unpin + 'static,
@@ -113,7 +113,7 @@ impl BoxOffice {
 }
 
 async fn in_a_task<T: Send + 'static>(
-    operation: Uuid,
+    operation: OperationId,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
     tokio::spawn(work).await.unwrap_or(Err(Error::OutcomeUnknown { operation }))
@@ -121,7 +121,7 @@ async fn in_a_task<T: Send + 'static>(
 
 async fn send<F, T>(
     mut connection: WriteConnection<'_>,
-    operation: Uuid,
+    operation: OperationId,
     deadline: Duration,
     verb: Verb<F>,
 ) -> Result<Vec<T>>
@@ -146,6 +146,6 @@ where
 }
 
 /// A new operation id: made before anything is sent, ordered by time.
-pub(crate) fn new_operation() -> Uuid {
-    Uuid::now_v7()
+pub(crate) fn new_operation() -> OperationId {
+    OperationId(Uuid::now_v7())
 }

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{query, query_as};
-use uuid::Uuid;
 
 use crate::seat::held_seat;
-use crate::{BoxOffice, Cancelled, Error, HeldSeat, Hold, Result, reservation_number};
+use crate::{
+    BoxOffice, Cancelled, ConcertId, Error, HeldSeat, Hold, HoldId, OperationId, ReservationId, Result, SeatId,
+    reservation_number,
+};
 
 /// The one answer to what became of an operation. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -24,7 +26,7 @@ pub enum Resolved {
     /// The seats were sold.
     Confirmed {
         /// The reservation.
-        reservation_id: Uuid,
+        reservation_id: ReservationId,
         /// Its number for people.
         number: String,
         /// Its seats.
@@ -46,9 +48,9 @@ pub enum Resolved {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Unfinished {
     /// The operation.
-    pub operation: Uuid,
+    pub operation: OperationId,
     /// Its concert; none of a release or a cancel.
-    pub concert_id: Option<Uuid>,
+    pub concert_id: Option<ConcertId>,
     /// What became of it.
     pub resolved: Resolved,
 }
@@ -57,9 +59,9 @@ pub struct Unfinished {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Detail {
-    concert: Option<Uuid>,
-    seats: Vec<Uuid>,
-    reservation: Option<Uuid>,
+    concert: Option<ConcertId>,
+    seats: Vec<SeatId>,
+    reservation: Option<ReservationId>,
 }
 
 impl BoxOffice {
@@ -68,14 +70,14 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::Offline`], [`Error::Busy`]: ask again.
-    pub async fn resolve(&self, operation: Uuid) -> Result<Resolved> {
+    pub async fn resolve(&self, operation: OperationId) -> Result<Resolved> {
         let resolved = self.what_became_of(operation).await?;
         self.intents.settle(operation).await;
         Ok(resolved)
     }
 
-    async fn what_became_of(&self, operation: Uuid) -> Result<Resolved> {
-        let verb = query!("select kind, outcome, detail from counter.resolve($1)", operation);
+    async fn what_became_of(&self, operation: OperationId) -> Result<Resolved> {
+        let verb = query!("select kind, outcome, detail from counter.resolve($1)", operation.0);
         let told = self.call(operation, verb).await.map_err(|error| match error {
             // Of the question: it is simply asked again.
             Error::OutcomeUnknown { .. } => Error::Offline,
@@ -90,13 +92,14 @@ impl BoxOffice {
         };
         Ok(match (kind.as_str(), detail) {
             ("hold", Detail { concert: Some(concert), seats, .. }) => {
-                Resolved::Held { hold: self.hold_now(operation, concert, &seats).await? }
+                Resolved::Held { hold: self.hold_now(HoldId::made_by(operation), concert, &seats).await? }
             }
             ("confirm", _) => {
-                let seats = self.seats_sold(operation).await?;
+                let reservation_id = ReservationId::made_by(operation);
+                let seats = self.seats_sold(reservation_id).await?;
                 Resolved::Confirmed {
-                    reservation_id: operation,
-                    number: reservation_number(operation),
+                    reservation_id,
+                    number: reservation_number(reservation_id),
                     total: seats.iter().map(|seat| seat.price).sum(),
                     seats,
                 }
@@ -151,8 +154,9 @@ impl BoxOffice {
         .await?;
         let mut holds: Vec<Hold> = Vec::new();
         for row in rows {
-            if holds.last().is_none_or(|hold| hold.hold != row.hold) {
-                let (hold, concert_id, expires_in_ms) = (row.hold, row.concert_id, row.expires_in_ms);
+            let hold = HoldId(row.hold);
+            if holds.last().is_none_or(|last| last.hold != hold) {
+                let (concert_id, expires_in_ms) = (row.concert_id.into(), row.expires_in_ms);
                 holds.push(Hold { hold, concert_id, seats: Vec::new(), total: 0, expires_in_ms });
             }
             let Some(hold) = holds.last_mut() else { continue };
@@ -163,7 +167,7 @@ impl BoxOffice {
     }
 
     /// A hold as it stands now: over, where its seats are no longer under it.
-    async fn hold_now(&self, hold: Uuid, concert_id: Uuid, seats: &[Uuid]) -> Result<Hold> {
+    async fn hold_now(&self, hold: HoldId, concert_id: ConcertId, seats: &[SeatId]) -> Result<Hold> {
         let rows = query!(
             r#"
             select s.id, s.label, s.section_label as section, s.row_label as row, s.seat_number as number,
@@ -175,8 +179,8 @@ impl BoxOffice {
             where s.id = any($1)
             order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label
             "#,
-            seats,
-            hold
+            seats as &[SeatId],
+            hold.0
         )
         .fetch_all(&self.pool)
         .await?;
@@ -186,7 +190,7 @@ impl BoxOffice {
         Ok(Hold { hold, concert_id, seats, total, expires_in_ms })
     }
 
-    async fn seats_sold(&self, reservation: Uuid) -> Result<Vec<HeldSeat>> {
+    async fn seats_sold(&self, reservation: ReservationId) -> Result<Vec<HeldSeat>> {
         Ok(query_as!(
             HeldSeat,
             r#"
@@ -198,7 +202,7 @@ impl BoxOffice {
             where rs.reservation_id = $1
             order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label
             "#,
-            reservation
+            reservation.0
         )
         .fetch_all(&self.pool)
         .await?)

@@ -2,15 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::{Error, Result, SeatId};
 
 /// A seat of a hold or a reservation. Lists of them are in the order of the map.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct HeldSeat {
     /// The seat.
-    pub id: Uuid,
+    pub id: SeatId,
     /// Its label, unique in the concert.
     pub label: String,
     /// Block.
@@ -30,7 +29,7 @@ pub struct HeldSeat {
 macro_rules! held_seat {
     ($row:expr) => {
         crate::HeldSeat {
-            id: $row.id,
+            id: $row.id.into(),
             label: $row.label,
             section: $row.section,
             row: $row.row,
@@ -60,7 +59,7 @@ pub enum SeatState {
 }
 
 /// The ids in order, refused when there are none or one comes twice.
-pub(crate) fn distinct(seats: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(crate) fn distinct(seats: &[SeatId]) -> Result<Vec<SeatId>> {
     let mut ids = seats.to_vec();
     ids.sort_unstable();
     ids.dedup();

@@ -3,17 +3,16 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{query, query_as};
-use uuid::Uuid;
 
 use crate::layout::{Place, Stage, place_seats};
-use crate::{BoxOffice, Error, Result, SeatState, Tier};
+use crate::{BoxOffice, ConcertId, Error, Result, SeatId, SeatState, Tier};
 
 /// Geometry and status of a concert. Columnar: entry i of every list is seat i. Positions are in hundredths of a plan
 /// unit; neighbouring seats are about 100 apart.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 pub struct SeatMap {
     /// The concert.
-    pub concert_id: Uuid,
+    pub concert_id: ConcertId,
     /// Changes with the geometry, the labels and the tiers of seats.
     pub layout_version: String,
     /// Dearest first.
@@ -23,7 +22,7 @@ pub struct SeatMap {
     /// Where the stage is, if the plan has one.
     pub stage: Option<Stage>,
     /// Seat ids.
-    pub ids: Vec<Uuid>,
+    pub ids: Vec<SeatId>,
     /// Seat labels.
     pub labels: Vec<String>,
     /// Across.
@@ -63,7 +62,7 @@ pub struct SeatChanges {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SeatChange {
     /// The seat.
-    pub id: Uuid,
+    pub id: SeatId,
     /// How it stands.
     pub state: SeatState,
     /// Milliseconds until a hold is over; after that the seat is available though no row changes.
@@ -76,7 +75,7 @@ pub struct SeatChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SeatNow {
     /// The seat.
-    pub id: Uuid,
+    pub id: SeatId,
     /// Its label.
     pub label: String,
     /// How it stands.
@@ -90,20 +89,21 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::ConcertNotOnSale`], [`Error::Offline`].
-    pub async fn seat_map(&self, concert: Uuid) -> Result<SeatMap> {
+    pub async fn seat_map(&self, concert: ConcertId) -> Result<SeatMap> {
         // Status is asked for first: what changes between the two reads comes again with the next delta.
         let changes = self.changes_since(concert, None).await?;
         self.plan_of(concert, changes).await
     }
 
     /// Geometry and status of a concert of any status that this login may see.
-    pub(crate) async fn plan_of(&self, concert: Uuid, changes: SeatChanges) -> Result<SeatMap> {
-        let stage = query!(r#"select stage as "stage: sqlx::types::Json<Stage>" from concerts where id = $1"#, concert)
-            .fetch_optional(&self.pool)
-            .await?
-            .ok_or(Error::ConcertNotOnSale)?
-            .stage
-            .map(|stage| stage.0);
+    pub(crate) async fn plan_of(&self, concert: ConcertId, changes: SeatChanges) -> Result<SeatMap> {
+        let stage =
+            query!(r#"select stage as "stage: sqlx::types::Json<Stage>" from concerts where id = $1"#, concert.0)
+                .fetch_optional(&self.pool)
+                .await?
+                .ok_or(Error::ConcertNotOnSale)?
+                .stage
+                .map(|stage| stage.0);
         let tiers = self.tiers(concert).await?;
         let seats = query_as!(
             Place,
@@ -115,7 +115,7 @@ impl BoxOffice {
             where s.concert_id = $1 and s.deleted_at is null
             order by s.section_label nulls first, s.row_number nulls first, s.row_label, s.seat_number, s.label
             "#,
-            concert
+            concert.0
         )
         .fetch_all(&self.pool)
         .await?;
@@ -126,7 +126,7 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::ConcertNotOnSale`] once the sale is over, [`Error::Offline`].
-    pub async fn seat_changes(&self, concert: Uuid, since: &str) -> Result<SeatChanges> {
+    pub async fn seat_changes(&self, concert: ConcertId, since: &str) -> Result<SeatChanges> {
         self.changes_since(concert, Some(since)).await
     }
 
@@ -134,7 +134,7 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::UnknownSeats`] also when its concert is no longer on sale; [`Error::Offline`].
-    pub async fn check_seat(&self, seat: Uuid) -> Result<SeatNow> {
+    pub async fn check_seat(&self, seat: SeatId) -> Result<SeatNow> {
         let now = query_as!(
             SeatNow,
             r#"
@@ -146,7 +146,7 @@ impl BoxOffice {
             from seats s
             where s.id = $1 and s.deleted_at is null
             "#,
-            seat
+            seat.0
         )
         .fetch_optional(&self.pool)
         .await?;
@@ -157,7 +157,7 @@ impl BoxOffice {
     /// did not see: nothing is missed, whatever order transactions commit in, and nothing is told twice while an old
     /// transaction stays open. One list for each state, since 50,000 rows take twice as long; and of holds, three that
     /// belong together.
-    async fn changes_since(&self, concert: Uuid, since: Option<&str>) -> Result<SeatChanges> {
+    async fn changes_since(&self, concert: ConcertId, since: Option<&str>) -> Result<SeatChanges> {
         let (incarnation, snapshot) = match since.and_then(|since| since.split_once('/')) {
             Some((incarnation, snapshot)) if is_snapshot(snapshot) => (Some(incarnation), snapshot),
             // Without a past only running holds are of interest, and they all come along below.
@@ -197,7 +197,7 @@ impl BoxOffice {
             ) n
             where c.id = $1 and c.status = 'published' and c.deleted_at is null
             "#,
-            concert,
+            concert.0,
             snapshot,
             incarnation.is_none()
         )
@@ -208,7 +208,7 @@ impl BoxOffice {
         let reload = incarnation.is_some_and(|known| known != told.incarnation || went_back);
         let held = told.held.into_iter().zip(told.mine).zip(told.expires_in_ms).zip(told.counters);
         let held = held.map(|(((id, mine), expires_in_ms), counter)| SeatChange {
-            id,
+            id: id.into(),
             state: if mine { SeatState::Mine } else { SeatState::Held },
             expires_in_ms: Some(expires_in_ms),
             counter: Some(counter),
@@ -219,7 +219,7 @@ impl BoxOffice {
             (SeatState::Withheld, told.withheld),
         ];
         let rest = rest.into_iter().flat_map(|(state, seats)| {
-            seats.into_iter().map(move |id| SeatChange { id, state, expires_in_ms: None, counter: None })
+            seats.into_iter().map(move |id| SeatChange { id: id.into(), state, expires_in_ms: None, counter: None })
         });
         Ok(SeatChanges {
             seen: format!("{}/{}", told.incarnation, told.snapshot),

@@ -52,7 +52,7 @@ impl BoxOffice {
         let operation = new_operation();
         let verb = query!(
             r#"select freed as "freed!", until from manager.sweep($1, $2, $3, $4)"#,
-            operation,
+            operation.0,
             from,
             before,
             i32::from(every_seconds)

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use box_office::{BoxOffice, ConfirmForm, Error, Pc, ServerLogin};
+use box_office::{
+    BoxOffice, ConcertId, ConfirmForm, Error, HoldId, OperationId, Pc, ReservationId, SeatId, ServerLogin,
+};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
@@ -146,7 +148,7 @@ impl Clerk {
             }
         };
         for settled in unfinished {
-            if let Some(at) = lost.iter().position(|(_, operation)| *operation == settled.operation) {
+            if let Some(at) = lost.iter().position(|(_, operation)| *operation == settled.operation.0) {
                 let (n, operation) = lost.remove(at);
                 let took_ms = began.elapsed().as_millis() as u64;
                 self.history.write(&Event::Resolved { n, operation, took_ms, answer: (&settled.resolved).into() })?;
@@ -184,6 +186,7 @@ impl Clerk {
         let took_ms = began.elapsed().as_millis() as u64;
         match answer {
             Err(Error::OutcomeUnknown { operation }) => {
+                let operation = operation.0;
                 self.history.write(&Event::Unknown { n, took_ms, operation })?;
                 self.die_if(Moment::Lost);
                 Ok(Told::Lost { n, operation })
@@ -204,7 +207,7 @@ impl Clerk {
     pub async fn resolve(&mut self, n: u64, operation: Uuid) -> std::io::Result<Answer> {
         let began = Instant::now();
         loop {
-            match timeout(PATIENCE, self.became_of(operation)).await {
+            match timeout(PATIENCE, self.became_of(OperationId(operation))).await {
                 Ok(Ok(answer)) => {
                     let took_ms = began.elapsed().as_millis() as u64;
                     self.history.write(&Event::Resolved { n, operation, took_ms, answer: answer.clone() })?;
@@ -219,15 +222,15 @@ impl Clerk {
         }
     }
 
-    async fn became_of(&self, operation: Uuid) -> box_office::Result<Answer> {
+    async fn became_of(&self, operation: OperationId) -> box_office::Result<Answer> {
         if self.habit != Habit::LookAgain {
             return Ok((&self.office.resolve(operation).await?).into());
         }
         match self.office.look_up(&self.last_phone, &password_of(&self.last_phone)).await {
             Ok(found) => {
-                let sold = found.reservations.iter().find(|sold| sold.id == operation);
+                let sold = found.reservations.iter().find(|sold| sold.id == ReservationId::made_by(operation));
                 Ok(sold.map_or(Answer::Void, |sold| Answer::Confirmed {
-                    reservation: sold.id,
+                    reservation: sold.id.0,
                     seats: crate::history::ids(&sold.seats),
                     total: sold.total,
                 }))
@@ -268,38 +271,42 @@ pub fn password_of(phone: &str) -> String {
 
 async fn put(office: &BoxOffice, ask: &Ask) -> box_office::Result<Answer> {
     Ok(match ask {
-        Ask::Hold { concert, seats } => (&office.hold_seats(*concert, seats).await?).into(),
+        Ask::Hold { concert, seats } => (&office.hold_seats(ConcertId(*concert), &seat_ids(seats)).await?).into(),
         Ask::Release { hold, seats } => {
-            office.release_hold(*hold, seats).await?;
+            office.release_hold(HoldId(*hold), &seat_ids(seats)).await?;
             Answer::Released
         }
         Ask::Confirm { hold, concert, seats, total, phone } => {
             let form = ConfirmForm {
-                hold: *hold,
-                concert_id: *concert,
-                seat_ids: seats.clone(),
+                hold: HoldId(*hold),
+                concert_id: ConcertId(*concert),
+                seat_ids: seat_ids(seats),
                 total: *total,
                 name: "관객".to_owned(),
                 phone: phone.clone(),
                 password: password_of(phone),
             };
             let sold = office.confirm(&form).await?;
-            Answer::Confirmed { reservation: sold.id, seats: crate::history::ids(&sold.seats), total: sold.total }
+            Answer::Confirmed { reservation: sold.id.0, seats: crate::history::ids(&sold.seats), total: sold.total }
         }
         Ask::Cancel { reservation } => {
-            let cancelled = office.cancel(*reservation).await?;
-            Answer::Cancelled { reservation: cancelled.reservation_id, seats_freed: cancelled.seats_freed }
+            let cancelled = office.cancel(ReservationId(*reservation)).await?;
+            Answer::Cancelled { reservation: cancelled.reservation_id.0, seats_freed: cancelled.seats_freed }
         }
         Ask::LookUp { phone, right_password } => {
             let password = if *right_password { password_of(phone) } else { "not-this-one".to_owned() };
             Answer::found(&office.look_up(phone, &password).await?)
         }
         Ask::CheckSeat { seat } => {
-            office.check_seat(*seat).await?;
+            office.check_seat(SeatId(*seat)).await?;
             Answer::Seat
         }
         Ask::Sweep => Answer::Swept { freed: office.sweep_once(2).await?.freed },
     })
+}
+
+fn seat_ids(seats: &[Uuid]) -> Vec<SeatId> {
+    seats.iter().copied().map(SeatId).collect()
 }
 
 /// The last request, when it has no answer, and where the file of intents ended before it.

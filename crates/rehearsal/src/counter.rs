@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use box_office::ServerLogin;
+use box_office::{ConcertId, ServerLogin};
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -186,9 +186,10 @@ impl<'p> Desk<'p> {
     async fn learn_seats(&mut self, clerk: &Clerk, order: &watch::Receiver<Order>) {
         for (concert, share) in &self.post.concerts {
             while *order.borrow() != Order::Stop {
-                let asked = tokio::time::timeout(Duration::from_secs(10), clerk.office().seat_map(*concert)).await;
+                let asked =
+                    tokio::time::timeout(Duration::from_secs(10), clerk.office().seat_map(ConcertId(*concert))).await;
                 if let Ok(Ok(map)) = asked {
-                    self.seats.push((*concert, map.ids, *share));
+                    self.seats.push((*concert, map.ids.iter().map(|seat| seat.0).collect(), *share));
                     break;
                 }
                 sleep(Duration::from_millis(200)).await;

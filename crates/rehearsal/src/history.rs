@@ -184,7 +184,7 @@ impl Answer {
     /// The answer of a look-up.
     pub fn found(found: &box_office::LookUp) -> Self {
         let reservations =
-            found.reservations.iter().map(|r| (r.id, r.status == ReservationStatus::Confirmed)).collect();
+            found.reservations.iter().map(|r| (r.id.0, r.status == ReservationStatus::Confirmed)).collect();
         Self::Found { reservations }
     }
 
@@ -205,7 +205,7 @@ impl Answer {
 
 impl From<&box_office::Hold> for Answer {
     fn from(hold: &box_office::Hold) -> Self {
-        Self::Held { hold: hold.hold, seats: ids(&hold.seats), total: hold.total, expires_in_ms: hold.expires_in_ms }
+        Self::Held { hold: hold.hold.0, seats: ids(&hold.seats), total: hold.total, expires_in_ms: hold.expires_in_ms }
     }
 }
 
@@ -217,10 +217,10 @@ impl From<&Resolved> for Answer {
             Resolved::Held { hold } => hold.into(),
             Resolved::Released => Self::Released,
             Resolved::Confirmed { reservation_id, seats, total, .. } => {
-                Self::Confirmed { reservation: *reservation_id, seats: ids(seats), total: *total }
+                Self::Confirmed { reservation: reservation_id.0, seats: ids(seats), total: *total }
             }
             Resolved::Cancelled { cancelled } => {
-                Self::Cancelled { reservation: cancelled.reservation_id, seats_freed: cancelled.seats_freed }
+                Self::Cancelled { reservation: cancelled.reservation_id.0, seats_freed: cancelled.seats_freed }
             }
         }
     }
@@ -228,7 +228,7 @@ impl From<&Resolved> for Answer {
 
 /// The seats' ids, in order.
 pub fn ids(seats: &[box_office::HeldSeat]) -> Vec<Uuid> {
-    let mut ids: Vec<Uuid> = seats.iter().map(|seat| seat.id).collect();
+    let mut ids: Vec<Uuid> = seats.iter().map(|seat| seat.id.0).collect();
     ids.sort_unstable();
     ids
 }

@@ -1,6 +1,6 @@
 //! Concerts and their tiers.
 
-use box_office::{ConcertForm, ConcertListed, ConcertToEdit, Error};
+use box_office::{ConcertForm, ConcertId, ConcertListed, ConcertToEdit, Error};
 use chrono::{DateTime, Utc};
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -21,13 +21,17 @@ pub async fn concerts_to_manage(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn concert_to_edit(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<ConcertToEdit> {
+pub async fn concert_to_edit(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: ConcertId,
+) -> Answer<ConcertToEdit> {
     counter.office(&app).await?.concert_to_edit(concert_id).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn create_concert(app: AppHandle, counter: State<'_, Counter>, form: ConcertForm) -> Answer<Uuid> {
+pub async fn create_concert(app: AppHandle, counter: State<'_, Counter>, form: ConcertForm) -> Answer<ConcertId> {
     counter.office(&app).await?.create_concert(&form).await
 }
 
@@ -36,7 +40,7 @@ pub async fn create_concert(app: AppHandle, counter: State<'_, Counter>, form: C
 pub async fn edit_concert(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     version: i32,
     form: ConcertForm,
 ) -> Answer<ConcertToEdit> {
@@ -48,7 +52,7 @@ pub async fn edit_concert(
 pub async fn publish_concert(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     version: i32,
     although_past: bool,
 ) -> Answer<ConcertToEdit> {
@@ -60,7 +64,7 @@ pub async fn publish_concert(
 pub async fn archive_concert(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     version: i32,
 ) -> Answer<ConcertToEdit> {
     counter.office(&app).await?.archive_concert(concert_id, version.into()).await
@@ -68,7 +72,12 @@ pub async fn archive_concert(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_concert(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid, version: i32) -> Answer<()> {
+pub async fn delete_concert(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: ConcertId,
+    version: i32,
+) -> Answer<()> {
     counter.office(&app).await?.delete_concert(concert_id, version.into()).await
 }
 
@@ -77,10 +86,10 @@ pub async fn delete_concert(app: AppHandle, counter: State<'_, Counter>, concert
 pub async fn duplicate_concert(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     title: String,
     starts_at: Option<DateTime<Utc>>,
-) -> Answer<Uuid> {
+) -> Answer<ConcertId> {
     counter.office(&app).await?.duplicate_concert(concert_id, &title, starts_at).await
 }
 
@@ -89,7 +98,7 @@ pub async fn duplicate_concert(
 pub async fn save_tier(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     version: i32,
     tier_id: Option<Uuid>,
     label: String,
@@ -103,7 +112,7 @@ pub async fn save_tier(
 pub async fn remove_tier(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     version: i32,
     tier_id: Uuid,
 ) -> Answer<ConcertToEdit> {

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use box_office::{
-    ConcertToEdit, Edited, Error, IfSold, Plan, PlanFault, PlanSpec, PlanTier, Replace, SeatEdit, SeatMap, SeatsToEdit,
-    SheetKind, generate, preview, read_pretix, read_sheet, sheet_template,
+    ConcertId, ConcertToEdit, Edited, Error, IfSold, Plan, PlanFault, PlanSpec, PlanTier, Replace, SeatEdit, SeatId,
+    SeatMap, SeatsToEdit, SheetKind, generate, preview, read_pretix, read_sheet, sheet_template,
 };
 use serde::Serialize;
 use specta::Type;
@@ -88,7 +88,7 @@ pub async fn add_seats(
     app: AppHandle,
     counter: State<'_, Counter>,
     planning: State<'_, Planning>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     version: i32,
     plan: Uuid,
     replace: Replace,
@@ -121,7 +121,7 @@ pub async fn cancel_seats(planning: State<'_, Planning>) -> Answer<()> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn seats_to_edit(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<SeatsToEdit> {
+pub async fn seats_to_edit(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<SeatsToEdit> {
     counter.office(&app).await?.seats_to_edit(concert_id).await
 }
 
@@ -130,8 +130,8 @@ pub async fn seats_to_edit(app: AppHandle, counter: State<'_, Counter>, concert_
 pub async fn edit_seats(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
-    seat_ids: Vec<Uuid>,
+    concert_id: ConcertId,
+    seat_ids: Vec<SeatId>,
     edit: SeatEdit,
     if_sold: IfSold,
 ) -> Answer<Edited> {

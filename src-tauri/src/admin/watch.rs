@@ -1,11 +1,10 @@
 //! Watching the sale: overview, sales, holds, reservations, journal, report.
 
 use box_office::{
-    AccessWords, Cancelled, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords, ReservationPage,
-    SalesChart, SalesOf, SheetKind, Unmasked,
+    AccessWords, Cancelled, ConcertId, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords,
+    ReservationId, ReservationPage, SalesChart, SalesOf, SheetKind, Unmasked,
 };
 use tauri::{AppHandle, State};
-use uuid::Uuid;
 
 use crate::admin::files;
 use crate::counter::Counter;
@@ -20,13 +19,17 @@ pub async fn overview(app: AppHandle, counter: State<'_, Counter>) -> Answer<Ove
 
 #[tauri::command]
 #[specta::specta]
-pub async fn sales_of(app: AppHandle, counter: State<'_, Counter>, concert_id: Uuid) -> Answer<SalesOf> {
+pub async fn sales_of(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<SalesOf> {
     counter.office(&app).await?.sales_of(concert_id).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn sales_chart(app: AppHandle, counter: State<'_, Counter>, concert_id: Option<Uuid>) -> Answer<SalesChart> {
+pub async fn sales_chart(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: Option<ConcertId>,
+) -> Answer<SalesChart> {
     counter.office(&app).await?.sales_chart(concert_id).await
 }
 
@@ -35,7 +38,7 @@ pub async fn sales_chart(app: AppHandle, counter: State<'_, Counter>, concert_id
 pub async fn live_holds(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Option<Uuid>,
+    concert_id: Option<ConcertId>,
 ) -> Answer<Vec<LiveHold>> {
     counter.office(&app).await?.live_holds(concert_id).await
 }
@@ -46,7 +49,7 @@ pub async fn live_holds(
 pub async fn save_report(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     kind: SheetKind,
     words: ReportWords,
     name: String,
@@ -75,16 +78,16 @@ pub async fn save_accesses(
 pub async fn reservations_of(
     app: AppHandle,
     counter: State<'_, Counter>,
-    concert_id: Uuid,
+    concert_id: ConcertId,
     search: String,
-    after: Option<Uuid>,
+    after: Option<ReservationId>,
 ) -> Answer<ReservationPage> {
     counter.office(&app).await?.reservations_of(concert_id, &search, after).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn unmask(app: AppHandle, counter: State<'_, Counter>, reservation_id: Uuid) -> Answer<Unmasked> {
+pub async fn unmask(app: AppHandle, counter: State<'_, Counter>, reservation_id: ReservationId) -> Answer<Unmasked> {
     counter.office(&app).await?.unmask(reservation_id).await
 }
 
@@ -93,7 +96,7 @@ pub async fn unmask(app: AppHandle, counter: State<'_, Counter>, reservation_id:
 pub async fn cancel_for_customer(
     app: AppHandle,
     counter: State<'_, Counter>,
-    reservation_id: Uuid,
+    reservation_id: ReservationId,
     reason: String,
 ) -> Answer<Cancelled> {
     counter.office(&app).await?.cancel_for_customer(reservation_id, &reason).await

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use box_office::setup::{Group, add_login, create_database, create_group_roles, migrate};
-use box_office::{BoxOffice, ConfirmForm, ServerLogin};
+use box_office::{BoxOffice, ConfirmForm, SeatId, ServerLogin};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
@@ -193,7 +193,7 @@ impl Venue {
         let concerts = office.concerts_on_sale().await?;
         let concert_id = concerts.iter().find(|concert| concert.venue == "대극장").ok_or("no large hall")?.id;
         let map = office.seat_map(concert_id).await?;
-        let of_label = |(id, label): (&uuid::Uuid, &String)| labels.contains(label).then_some(*id);
+        let of_label = |(id, label): (&SeatId, &String)| labels.contains(label).then_some(*id);
         let seat_ids: Vec<_> = map.ids.iter().zip(&map.labels).filter_map(of_label).collect();
         let held = office.hold_seats(concert_id, &seat_ids).await?;
         let form = ConfirmForm {

@@ -5,16 +5,16 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	overview: () => typedError<Overview, Error>(__TAURI_INVOKE("plugin:admin|overview")),
-	salesOf: (concertId: string) => typedError<SalesOf, Error>(__TAURI_INVOKE("plugin:admin|sales_of", { concertId })),
-	salesChart: (concertId: string | null) => typedError<SalesChart, Error>(__TAURI_INVOKE("plugin:admin|sales_chart", { concertId })),
-	liveHolds: (concertId: string | null) => typedError<LiveHold[], Error>(__TAURI_INVOKE("plugin:admin|live_holds", { concertId })),
+	salesOf: (concertId: ConcertId) => typedError<SalesOf, Error>(__TAURI_INVOKE("plugin:admin|sales_of", { concertId })),
+	salesChart: (concertId: ConcertId | null) => typedError<SalesChart, Error>(__TAURI_INVOKE("plugin:admin|sales_chart", { concertId })),
+	liveHolds: (concertId: ConcertId | null) => typedError<LiveHold[], Error>(__TAURI_INVOKE("plugin:admin|live_holds", { concertId })),
 	/**  Writes the report to the folder of downloads; answers its path. */
-	saveReport: (concertId: string, kind: SheetKind, words: ReportWords, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_report", { concertId, kind, words, name })),
+	saveReport: (concertId: ConcertId, kind: SheetKind, words: ReportWords, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_report", { concertId, kind, words, name })),
 	/**  Writes a month's record of who touched customers' data to the folder of downloads; answers its path. */
 	saveAccesses: (year: number, month: number, words: AccessWords, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_accesses", { year, month, words, name })),
-	reservationsOf: (concertId: string, search: string, after: string | null) => typedError<ReservationPage, Error>(__TAURI_INVOKE("plugin:admin|reservations_of", { concertId, search, after })),
-	unmask: (reservationId: string) => typedError<Unmasked, Error>(__TAURI_INVOKE("plugin:admin|unmask", { reservationId })),
-	cancelForCustomer: (reservationId: string, reason: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("plugin:admin|cancel_for_customer", { reservationId, reason })),
+	reservationsOf: (concertId: ConcertId, search: string, after: ReservationId | null) => typedError<ReservationPage, Error>(__TAURI_INVOKE("plugin:admin|reservations_of", { concertId, search, after })),
+	unmask: (reservationId: ReservationId) => typedError<Unmasked, Error>(__TAURI_INVOKE("plugin:admin|unmask", { reservationId })),
+	cancelForCustomer: (reservationId: ReservationId, reason: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("plugin:admin|cancel_for_customer", { reservationId, reason })),
 	journal: (filter: JournalFilter) => typedError<JournalPage, Error>(__TAURI_INVOKE("plugin:admin|journal", { filter })),
 	sweepStatus: () => typedError<SweepStatus, Error>(__TAURI_INVOKE("plugin:admin|sweep_status")),
 	/**  One pass now; what it did, or why it failed, is in the status. */
@@ -35,15 +35,15 @@ export const commands = {
 	/**  Answers how many of its seats are free again. */
 	removeLogin: (login: string) => typedError<number, Error>(__TAURI_INVOKE("plugin:admin|remove_login", { login })),
 	concertsToManage: (withDeleted: boolean) => typedError<ConcertListed[], Error>(__TAURI_INVOKE("plugin:admin|concerts_to_manage", { withDeleted })),
-	concertToEdit: (concertId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|concert_to_edit", { concertId })),
-	createConcert: (form: ConcertForm) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|create_concert", { form })),
-	editConcert: (concertId: string, version: number, form: ConcertForm) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|edit_concert", { concertId, version, form })),
-	publishConcert: (concertId: string, version: number, althoughPast: boolean) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|publish_concert", { concertId, version, althoughPast })),
-	archiveConcert: (concertId: string, version: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|archive_concert", { concertId, version })),
-	deleteConcert: (concertId: string, version: number) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|delete_concert", { concertId, version })),
-	duplicateConcert: (concertId: string, title: string, startsAt: string | null) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|duplicate_concert", { concertId, title, startsAt })),
-	saveTier: (concertId: string, version: number, tierId: string | null, label: string, price: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|save_tier", { concertId, version, tierId, label, price })),
-	removeTier: (concertId: string, version: number, tierId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|remove_tier", { concertId, version, tierId })),
+	concertToEdit: (concertId: ConcertId) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|concert_to_edit", { concertId })),
+	createConcert: (form: ConcertForm) => typedError<ConcertId, Error>(__TAURI_INVOKE("plugin:admin|create_concert", { form })),
+	editConcert: (concertId: ConcertId, version: number, form: ConcertForm) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|edit_concert", { concertId, version, form })),
+	publishConcert: (concertId: ConcertId, version: number, althoughPast: boolean) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|publish_concert", { concertId, version, althoughPast })),
+	archiveConcert: (concertId: ConcertId, version: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|archive_concert", { concertId, version })),
+	deleteConcert: (concertId: ConcertId, version: number) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|delete_concert", { concertId, version })),
+	duplicateConcert: (concertId: ConcertId, title: string, startsAt: string | null) => typedError<ConcertId, Error>(__TAURI_INVOKE("plugin:admin|duplicate_concert", { concertId, title, startsAt })),
+	saveTier: (concertId: ConcertId, version: number, tierId: string | null, label: string, price: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|save_tier", { concertId, version, tierId, label, price })),
+	removeTier: (concertId: ConcertId, version: number, tierId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|remove_tier", { concertId, version, tierId })),
 	/**  Makes a plan and shows it, with the prices that the concert's `tiers` have. */
 	generatePlan: (spec: PlanSpec, tiers: PlanTier[]) => typedError<PlanPreview, Error>(__TAURI_INVOKE("plugin:admin|generate_plan", { spec, tiers })),
 	/**  Reads a plan from a file, JSON as pretix writes it or a list of seats, and shows it. */
@@ -51,13 +51,13 @@ export const commands = {
 	/**  Writes an empty list of seats to the folder of downloads; answers its path. */
 	saveTemplate: (kind: SheetKind, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_template", { kind, name })),
 	/**  Writes the plan that was shown. */
-	addSeats: (concertId: string, version: number, plan: string, replace: Replace) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|add_seats", { concertId, version, plan, replace })),
+	addSeats: (concertId: ConcertId, version: number, plan: string, replace: Replace) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|add_seats", { concertId, version, plan, replace })),
 	/**  None while nothing is written. */
 	seatsProgress: () => typedError<SeatsProgress | null, Error>(__TAURI_INVOKE("plugin:admin|seats_progress")),
 	/**  Rolls back what is being written. */
 	cancelSeats: () => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|cancel_seats")),
-	seatsToEdit: (concertId: string) => typedError<SeatsToEdit, Error>(__TAURI_INVOKE("plugin:admin|seats_to_edit", { concertId })),
-	editSeats: (concertId: string, seatIds: string[], edit: SeatEdit, ifSold: IfSold) => typedError<Edited, Error>(__TAURI_INVOKE("plugin:admin|edit_seats", { concertId, seatIds, edit, ifSold })),
+	seatsToEdit: (concertId: ConcertId) => typedError<SeatsToEdit, Error>(__TAURI_INVOKE("plugin:admin|seats_to_edit", { concertId })),
+	editSeats: (concertId: ConcertId, seatIds: SeatId[], edit: SeatEdit, ifSold: IfSold) => typedError<Edited, Error>(__TAURI_INVOKE("plugin:admin|edit_seats", { concertId, seatIds, edit, ifSold })),
 };
 
 /* Types */
@@ -86,7 +86,7 @@ export type AccessWords = {
 /**  A cancelled reservation. */
 export type Cancelled = {
 	/**  The reservation. */
-	reservation_id: string,
+	reservation_id: ReservationId,
 	/**  How many seats are for sale again. */
 	seats_freed: number,
 };
@@ -103,10 +103,13 @@ export type ConcertForm = {
 	note: string,
 };
 
+/**  A concert. */
+export type ConcertId = string;
+
 /**  A concert of the list. */
 export type ConcertListed = {
 	/**  The concert. */
-	id: string,
+	id: ConcertId,
 	/**  As printed on the ticket. */
 	title: string,
 	/**  The hall. */
@@ -143,7 +146,7 @@ export type ConcertStatus =
 /**  A concert in the editor. */
 export type ConcertToEdit = {
 	/**  The concert. */
-	id: string,
+	id: ConcertId,
 	/**  As it is stored. */
 	form: ConcertForm,
 	/**  Draft, published or archived. */
@@ -215,7 +218,7 @@ total: number } |
 /**  Not seats of this concert. */
 { code: "unknown_seats"; 
 /**  The ids that are not. */
-seats: string[] } | 
+seats: SeatId[] } | 
 /**  A hold or sale of nothing. */
 { code: "no_seats" } | 
 /**  More than the venue's rule. */
@@ -303,7 +306,7 @@ longest: number } |
 /**  COMMIT was sent and its answer lost: ask [`BoxOffice::resolve`](crate::BoxOffice::resolve), never send again. */
 { code: "outcome_unknown"; 
 /**  The operation to resolve. */
-operation: string } | 
+operation: OperationId } | 
 /**  The server can't be reached, and why; see [`with_obstacle`](crate::with_obstacle). */
 { code: "cannot_connect"; 
 /**  What stands in the way. */
@@ -392,7 +395,7 @@ export type JournalFilter = {
 	/**  Of this login. */
 	counter: string | null,
 	/**  Of this concert. Sweeps are of no concert. */
-	concert: string | null,
+	concert: ConcertId | null,
 	/**  Older than this. */
 	before: JournalMark | null,
 };
@@ -421,7 +424,7 @@ export type JournalMark = {
 	/**  Its time. */
 	at: string,
 	/**  Its operation, for rows of the same moment. */
-	op_id: string,
+	op_id: OperationId,
 };
 
 /**  What became of it. */
@@ -442,7 +445,7 @@ export type JournalPage = {
 /**  One write. */
 export type JournalRow = {
 	/**  The operation. */
-	op_id: string,
+	op_id: OperationId,
 	/**  What was done. */
 	kind: JournalKind,
 	/**  What became of it. */
@@ -482,7 +485,7 @@ export type LiveHold = {
 	/**  Its login. */
 	login: string,
 	/**  The concert. */
-	concert_id: string,
+	concert_id: ConcertId,
 	/**  The concert's title. */
 	title: string,
 	/**  Labels. */
@@ -581,6 +584,9 @@ export type Occupancy = {
 	/**  At the prices at sale, in won. */
 	revenue: number,
 };
+
+/**  An operation: what this PC sent, and what it asks after when the answer was lost. */
+export type OperationId = string;
 
 /**  All concerts at a glance. "Today" is the venue's day. */
 export type Overview = {
@@ -744,10 +750,13 @@ export type ReportWords = {
 	reason: string,
 };
 
+/**  A reservation. */
+export type ReservationId = string;
+
 /**  A reservation without personal data. */
 export type ReservationListed = {
 	/**  The reservation. */
-	id: string,
+	id: ReservationId,
 	/**  Short number for people. */
 	number: string,
 	/**  Confirmed or cancelled. */
@@ -828,7 +837,7 @@ export type SalesChart = {
 /**  How one concert sells. */
 export type SalesOf = {
 	/**  The concert. */
-	concert_id: string,
+	concert_id: ConcertId,
 	/**  Seats sold today and not cancelled since. */
 	sold_today: number,
 	/**  What they cost, in won. */
@@ -856,7 +865,7 @@ export type SchemaState = {
 /**  A seat as it stands now. */
 export type SeatChange = {
 	/**  The seat. */
-	id: string,
+	id: SeatId,
 	/**  How it stands. */
 	state: SeatState,
 	/**  Milliseconds until a hold is over; after that the seat is available though no row changes. */
@@ -892,13 +901,16 @@ reason: string } |
 /**  Taken out of the plan. */
 { edit: "remove" };
 
+/**  A seat of a concert. */
+export type SeatId = string;
+
 /**
  *  Geometry and status of a concert. Columnar: entry i of every list is seat i. Positions are in hundredths of a plan
  *  unit; neighbouring seats are about 100 apart.
  */
 export type SeatMap = {
 	/**  The concert. */
-	concert_id: string,
+	concert_id: ConcertId,
 	/**  Changes with the geometry, the labels and the tiers of seats. */
 	layout_version: string,
 	/**  Dearest first. */
@@ -908,7 +920,7 @@ export type SeatMap = {
 	/**  Where the stage is, if the plan has one. */
 	stage: Stage | null,
 	/**  Seat ids. */
-	ids: string[],
+	ids: SeatId[],
 	/**  Seat labels. */
 	labels: string[],
 	/**  Across. */
@@ -1064,7 +1076,7 @@ export type Sweeper = {
 /**  A seat that another counter had first. */
 export type TakenSeat = {
 	/**  The seat. */
-	id: string,
+	id: SeatId,
 	/**  Its label. */
 	label: string,
 	/**  How it stands now. */

@@ -17,15 +17,15 @@ export const commands = {
 	/**  For the server chip, the rules and the time. */
 	serverNow: () => typedError<ServerNow, Error>(__TAURI_INVOKE("server_now")),
 	concertsOnSale: () => typedError<ConcertOnSale[], Error>(__TAURI_INVOKE("concerts_on_sale")),
-	concert: (concertId: string) => typedError<ConcertDetail, Error>(__TAURI_INVOKE("concert", { concertId })),
-	seatMap: (concertId: string) => typedError<SeatMap, Error>(__TAURI_INVOKE("seat_map", { concertId })),
-	seatChanges: (concertId: string, since: string) => typedError<SeatChanges, Error>(__TAURI_INVOKE("seat_changes", { concertId, since })),
-	checkSeat: (seatId: string) => typedError<SeatNow, Error>(__TAURI_INVOKE("check_seat", { seatId })),
-	holdSeats: (concertId: string, seatIds: string[]) => typedError<Hold, Error>(__TAURI_INVOKE("hold_seats", { concertId, seatIds })),
-	releaseHold: (hold: string, seatIds: string[]) => typedError<null, Error>(__TAURI_INVOKE("release_hold", { hold, seatIds })),
+	concert: (concertId: ConcertId) => typedError<ConcertDetail, Error>(__TAURI_INVOKE("concert", { concertId })),
+	seatMap: (concertId: ConcertId) => typedError<SeatMap, Error>(__TAURI_INVOKE("seat_map", { concertId })),
+	seatChanges: (concertId: ConcertId, since: string) => typedError<SeatChanges, Error>(__TAURI_INVOKE("seat_changes", { concertId, since })),
+	checkSeat: (seatId: SeatId) => typedError<SeatNow, Error>(__TAURI_INVOKE("check_seat", { seatId })),
+	holdSeats: (concertId: ConcertId, seatIds: SeatId[]) => typedError<Hold, Error>(__TAURI_INVOKE("hold_seats", { concertId, seatIds })),
+	releaseHold: (hold: HoldId, seatIds: SeatId[]) => typedError<null, Error>(__TAURI_INVOKE("release_hold", { hold, seatIds })),
 	confirm: (form: ConfirmForm) => typedError<Reservation, Error>(__TAURI_INVOKE("confirm", { form })),
 	/**  Settles an operation whose answer was lost. Ask again while it answers offline or busy. */
-	resolve: (operation: string) => typedError<Resolved, Error>(__TAURI_INVOKE("resolve", { operation })),
+	resolve: (operation: OperationId) => typedError<Resolved, Error>(__TAURI_INVOKE("resolve", { operation })),
 	/**  Operations that a crash of this PC left open, each settled now. */
 	unfinished: () => typedError<Unfinished[], Error>(__TAURI_INVOKE("unfinished")),
 	/**  Holds of this counter that still run, such as after a crash. */
@@ -33,7 +33,7 @@ export const commands = {
 	/**  What this counter sold today. */
 	mySales: () => typedError<MySale[], Error>(__TAURI_INVOKE("my_sales")),
 	lookUp: (phone: string, password: string) => typedError<LookUp, Error>(__TAURI_INVOKE("look_up", { phone, password })),
-	cancel: (reservationId: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("cancel", { reservationId })),
+	cancel: (reservationId: ReservationId) => typedError<Cancelled, Error>(__TAURI_INVOKE("cancel", { reservationId })),
 	/**  Waits until the window is asked to close once more than the page has `seen`; none: how often it was. */
 	closeAsked: (seen: number | null) => typedError<number, Error>(__TAURI_INVOKE("close_asked", { seen })),
 	/**  Closes the window, which nothing keeps open any more. */
@@ -58,7 +58,7 @@ export type Boot = {
 /**  A cancelled reservation. */
 export type Cancelled = {
 	/**  The reservation. */
-	reservation_id: string,
+	reservation_id: ReservationId,
 	/**  How many seats are for sale again. */
 	seats_freed: number,
 };
@@ -85,10 +85,13 @@ export type ConcertForm = {
 	note: string,
 };
 
+/**  A concert. */
+export type ConcertId = string;
+
 /**  A published concert with what is left of it. */
 export type ConcertOnSale = {
 	/**  The concert. */
-	id: string,
+	id: ConcertId,
 	/**  As printed on the ticket. */
 	title: string,
 	/**  The hall; empty when the manager set none. */
@@ -117,7 +120,7 @@ export type ConcertStatus =
 /**  A concert in the editor. */
 export type ConcertToEdit = {
 	/**  The concert. */
-	id: string,
+	id: ConcertId,
 	/**  As it is stored. */
 	form: ConcertForm,
 	/**  Draft, published or archived. */
@@ -141,11 +144,11 @@ export type ConcertToEdit = {
 /**  What the clerk typed, for a hold. */
 export type ConfirmForm = {
 	/**  The hold's token. */
-	hold: string,
+	hold: HoldId,
 	/**  Its concert. */
-	concert_id: string,
+	concert_id: ConcertId,
 	/**  Its seats. */
-	seat_ids: string[],
+	seat_ids: SeatId[],
 	/**  What the customer was told, in won. */
 	total: number,
 	/**  As typed. */
@@ -173,7 +176,7 @@ total: number } |
 /**  Not seats of this concert. */
 { code: "unknown_seats"; 
 /**  The ids that are not. */
-seats: string[] } | 
+seats: SeatId[] } | 
 /**  A hold or sale of nothing. */
 { code: "no_seats" } | 
 /**  More than the venue's rule. */
@@ -261,7 +264,7 @@ longest: number } |
 /**  COMMIT was sent and its answer lost: ask [`BoxOffice::resolve`](crate::BoxOffice::resolve), never send again. */
 { code: "outcome_unknown"; 
 /**  The operation to resolve. */
-operation: string } | 
+operation: OperationId } | 
 /**  The server can't be reached, and why; see [`with_obstacle`](crate::with_obstacle). */
 { code: "cannot_connect"; 
 /**  What stands in the way. */
@@ -332,7 +335,7 @@ sqlstate: string };
 /**  A seat of a hold or a reservation. Lists of them are in the order of the map. */
 export type HeldSeat = {
 	/**  The seat. */
-	id: string,
+	id: SeatId,
 	/**  Its label, unique in the concert. */
 	label: string,
 	/**  Block. */
@@ -350,9 +353,9 @@ export type HeldSeat = {
 /**  Seats held by this counter. */
 export type Hold = {
 	/**  The token; also the id of the operation that made it. */
-	hold: string,
+	hold: HoldId,
 	/**  The concert. */
-	concert_id: string,
+	concert_id: ConcertId,
 	/**  In the order of the map. */
 	seats: HeldSeat[],
 	/**  In won. */
@@ -360,6 +363,9 @@ export type Hold = {
 	/**  Milliseconds left when the answer was made, by the server's clock; 0 when over. */
 	expires_in_ms: number,
 };
+
+/**  A hold's token: only who has it sells or gives up the seats under it. */
+export type HoldId = string;
 
 /**  The language of the screens. */
 export type Language = 
@@ -442,6 +448,9 @@ export type Obstacle =
 /**  It starts, or recovers. */
 "server_starting";
 
+/**  An operation: what this PC sent, and what it asks after when the answer was lost. */
+export type OperationId = string;
+
 /**  What is wrong with a plan, and where. */
 export type PlanFault = {
 	/**  What. */
@@ -502,11 +511,11 @@ export type PlanFaultCode =
 /**  A reservation as the clerk reads it out. */
 export type Reservation = {
 	/**  The reservation. */
-	id: string,
+	id: ReservationId,
 	/**  Short number for people; see [`reservation_number`]. */
 	number: string,
 	/**  The concert. */
-	concert_id: string,
+	concert_id: ConcertId,
 	/**  The concert's title. */
 	title: string,
 	/**  The hall. */
@@ -529,6 +538,9 @@ export type Reservation = {
 	cancelled_at: string | null,
 };
 
+/**  A reservation. */
+export type ReservationId = string;
+
 /**  The life of a reservation. */
 export type ReservationStatus = 
 /**  Its seats are sold. */
@@ -549,7 +561,7 @@ hold: Hold } |
 /**  The seats were sold. */
 { outcome: "confirmed"; 
 /**  The reservation. */
-reservation_id: string; 
+reservation_id: ReservationId; 
 /**  Its number for people. */
 number: string; 
 /**  Its seats. */
@@ -580,7 +592,7 @@ export type Rules = {
 /**  A seat as it stands now. */
 export type SeatChange = {
 	/**  The seat. */
-	id: string,
+	id: SeatId,
 	/**  How it stands. */
 	state: SeatState,
 	/**  Milliseconds until a hold is over; after that the seat is available though no row changes. */
@@ -601,13 +613,16 @@ export type SeatChanges = {
 	seats: SeatChange[],
 };
 
+/**  A seat of a concert. */
+export type SeatId = string;
+
 /**
  *  Geometry and status of a concert. Columnar: entry i of every list is seat i. Positions are in hundredths of a plan
  *  unit; neighbouring seats are about 100 apart.
  */
 export type SeatMap = {
 	/**  The concert. */
-	concert_id: string,
+	concert_id: ConcertId,
 	/**  Changes with the geometry, the labels and the tiers of seats. */
 	layout_version: string,
 	/**  Dearest first. */
@@ -617,7 +632,7 @@ export type SeatMap = {
 	/**  Where the stage is, if the plan has one. */
 	stage: Stage | null,
 	/**  Seat ids. */
-	ids: string[],
+	ids: SeatId[],
 	/**  Seat labels. */
 	labels: string[],
 	/**  Across. */
@@ -643,7 +658,7 @@ export type SeatMap = {
 /**  One seat, asked for by a click. */
 export type SeatNow = {
 	/**  The seat. */
-	id: string,
+	id: SeatId,
 	/**  Its label. */
 	label: string,
 	/**  How it stands. */
@@ -766,7 +781,7 @@ export type Stage = {
 /**  A seat that another counter had first. */
 export type TakenSeat = {
 	/**  The seat. */
-	id: string,
+	id: SeatId,
 	/**  Its label. */
 	label: string,
 	/**  How it stands now. */
@@ -817,9 +832,9 @@ export type TierToEdit = {
 /**  An operation that a crash of this PC left open, settled now. */
 export type Unfinished = {
 	/**  The operation. */
-	operation: string,
+	operation: OperationId,
 	/**  Its concert; none of a release or a cancel. */
-	concert_id: string | null,
+	concert_id: ConcertId | null,
 	/**  What became of it. */
 	resolved: Resolved,
 };

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::sheets::{csv_file, harmless};
 use crate::look_up::lost;
 use crate::operate::new_operation;
-use crate::{BoxOffice, Error, Result, reservation_number};
+use crate::{BoxOffice, Error, ReservationId, Result, reservation_number};
 
 /// The words of the record, from the message catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -46,7 +46,7 @@ impl BoxOffice {
     /// [`Error::InvalidSetting`] for no month, [`Error::Offline`], [`Error::NotACounter`].
     pub async fn accesses(&self, year: i32, month: i32, words: &AccessWords) -> Result<Vec<u8>> {
         let operation = new_operation();
-        let verb = query!(r#"select true as "done!" from manager.note_accesses($1, $2, $3)"#, operation, year, month);
+        let verb = query!(r#"select true as "done!" from manager.note_accesses($1, $2, $3)"#, operation.0, year, month);
         self.call(operation, verb).await.map_err(lost)?;
         let words = words.clone();
         self.read_at_once(move |transaction| {
@@ -73,8 +73,8 @@ impl BoxOffice {
                 .fetch(&mut **transaction);
                 while let Some(row) = rows.try_next().await? {
                     let of = row.found.map(|found| found.0).unwrap_or_default();
-                    let numbers: Vec<String> =
-                        row.reservation_id.into_iter().chain(of).map(reservation_number).collect();
+                    let reservations = row.reservation_id.into_iter().chain(of).map(ReservationId);
+                    let numbers: Vec<String> = reservations.map(reservation_number).collect();
                     let action = words.actions.get(&row.action).unwrap_or(&row.action);
                     file.write_record([
                         &row.at,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::operate::new_operation;
 use crate::seat::distinct;
 use crate::text::one_line;
-use crate::{BoxOffice, Error, Result, SeatChanges, SeatMap, TakenSeat, limits};
+use crate::{BoxOffice, ConcertId, Error, Result, SeatChanges, SeatId, SeatMap, TakenSeat, limits};
 
 /// What becomes of the seats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -69,25 +69,25 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::UnknownConcert`], [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn seats_to_edit(&self, concert: Uuid) -> Result<SeatsToEdit> {
+    pub async fn seats_to_edit(&self, concert: ConcertId) -> Result<SeatsToEdit> {
         let layout_version = query_scalar!(
             r#"select layout_version::text as "version!" from concerts where id = $1 and deleted_at is null"#,
-            concert
+            concert.0
         )
         .fetch_optional(&self.pool)
         .await?
         .ok_or(Error::UnknownConcert)?;
         let changes = SeatChanges { seen: String::new(), layout_version, reload: false, seats: Vec::new() };
         let map = self.plan_of(concert, changes).await?;
-        let reasons: HashMap<Uuid, String> = query!(
+        let reasons: HashMap<SeatId, String> = query!(
             r#"select id, withheld_for as "reason!" from seats
             where concert_id = $1 and withheld_for is not null and deleted_at is null"#,
-            concert
+            concert.0
         )
         .fetch_all(&self.pool)
         .await?
         .into_iter()
-        .map(|row| (row.id, row.reason))
+        .map(|row| (row.id.into(), row.reason))
         .collect();
         let withheld_for = map.ids.iter().map(|id| reasons.get(id).cloned()).collect();
         Ok(SeatsToEdit { map, withheld_for })
@@ -100,7 +100,13 @@ impl BoxOffice {
     /// [`Error::NoSeats`], [`Error::SeatRepeated`], [`Error::UnknownSeats`], [`Error::UnknownConcert`],
     /// [`Error::InvalidReason`], [`Error::InvalidSetting`] for a tier of another concert or a removed one;
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn edit_seats(&self, concert: Uuid, seats: &[Uuid], edit: SeatEdit, if_sold: IfSold) -> Result<Edited> {
+    pub async fn edit_seats(
+        &self,
+        concert: ConcertId,
+        seats: &[SeatId],
+        edit: SeatEdit,
+        if_sold: IfSold,
+    ) -> Result<Edited> {
         let seats = distinct(seats)?;
         let (edit, tier, reason) = match edit {
             SeatEdit::Tier { tier } => ("tier", Some(tier), None),
@@ -119,9 +125,9 @@ impl BoxOffice {
                 left_alone as "left_alone!: Json<Vec<TakenSeat>>", unknown as "unknown!"
             from manager.edit_seats($1, $2, $3, $4, $5, $6, $7)
             "#,
-            operation,
-            concert,
-            &seats,
+            operation.0,
+            concert.0,
+            &seats as &[SeatId],
             edit,
             tier,
             reason,
@@ -129,7 +135,7 @@ impl BoxOffice {
         );
         let told = self.manage_for_long(operation, verb, Arc::default()).await?;
         if !told.unknown.is_empty() {
-            return Err(Error::UnknownSeats { seats: told.unknown });
+            return Err(Error::UnknownSeats { seats: told.unknown.into_iter().map(SeatId).collect() });
         }
         if if_sold == IfSold::Refuse && told.left_alone_count > 0 {
             return Err(Error::SeatsTaken { seats: told.left_alone.0 });

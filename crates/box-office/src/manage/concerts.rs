@@ -7,18 +7,17 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{query, query_as};
 use unicode_normalization::UnicodeNormalization;
-use uuid::Uuid;
 
 use super::to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing};
 use crate::operate::new_operation;
 use crate::text::one_line;
-use crate::{BoxOffice, Error, Result, limits};
+use crate::{BoxOffice, ConcertId, Error, Result, limits};
 
 /// A concert of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct ConcertListed {
     /// The concert.
-    pub id: Uuid,
+    pub id: ConcertId,
     /// As printed on the ticket.
     pub title: String,
     /// The hall.
@@ -86,19 +85,19 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::InvalidSetting`] names the field; [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn create_concert(&self, form: &ConcertForm) -> Result<Uuid> {
+    pub async fn create_concert(&self, form: &ConcertForm) -> Result<ConcertId> {
         let form = checked(form)?;
-        let id = new_operation();
+        let operation = new_operation();
         let verb = query!(
             r#"select true as "done!" from manager.create_concert($1, $2, $3, $4, $5)"#,
-            id,
+            operation.0,
             form.title,
             form.venue,
             form.starts_at,
             form.note
         );
-        self.manage(id, verb).await?;
-        Ok(id)
+        self.manage(operation, verb).await?;
+        Ok(ConcertId::made_by(operation))
     }
 
     /// Changes what is printed of a concert. `version` is the one the manager saw.
@@ -106,13 +105,13 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::ConcertChanged`] with what it is now; [`Error::InvalidSetting`], [`Error::UnknownConcert`],
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn edit_concert(&self, id: Uuid, version: i64, form: &ConcertForm) -> Result<ConcertToEdit> {
+    pub async fn edit_concert(&self, id: ConcertId, version: i64, form: &ConcertForm) -> Result<ConcertToEdit> {
         let form = checked(form)?;
         let operation = new_operation();
         let verb = query!(
             r#"select manager.edit_concert($1, $2, $3, $4, $5, $6, $7) as "done!""#,
-            operation,
-            id,
+            operation.0,
+            id.0,
             version,
             form.title,
             form.venue,
@@ -128,15 +127,15 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::ConcertIncomplete`] says what is missing; [`Error::ConcertChanged`], [`Error::WrongStatus`],
     /// [`Error::UnknownConcert`], [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn publish_concert(&self, id: Uuid, version: i64, although_past: bool) -> Result<ConcertToEdit> {
+    pub async fn publish_concert(&self, id: ConcertId, version: i64, although_past: bool) -> Result<ConcertToEdit> {
         let operation = new_operation();
         let verb = query!(
             r#"
             select done as "done!", missing as "missing!: Vec<Missing>"
             from manager.publish_concert($1, $2, $3, $4)
             "#,
-            operation,
-            id,
+            operation.0,
+            id.0,
             version,
             although_past
         );
@@ -152,9 +151,9 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::ConcertChanged`], [`Error::WrongStatus`], [`Error::UnknownConcert`], [`Error::Busy`],
     /// [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn archive_concert(&self, id: Uuid, version: i64) -> Result<ConcertToEdit> {
+    pub async fn archive_concert(&self, id: ConcertId, version: i64) -> Result<ConcertToEdit> {
         let operation = new_operation();
-        let verb = query!(r#"select manager.archive_concert($1, $2, $3) as "done!""#, operation, id, version);
+        let verb = query!(r#"select manager.archive_concert($1, $2, $3) as "done!""#, operation.0, id.0, version);
         let done = self.manage(operation, verb).await?.done;
         self.after_edit(id, done).await
     }
@@ -164,9 +163,9 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::ConcertHasSales`], [`Error::ConcertChanged`], [`Error::UnknownConcert`], [`Error::Busy`],
     /// [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn delete_concert(&self, id: Uuid, version: i64) -> Result<()> {
+    pub async fn delete_concert(&self, id: ConcertId, version: i64) -> Result<()> {
         let operation = new_operation();
-        let verb = query!(r#"select manager.delete_concert($1, $2, $3) as "done!""#, operation, id, version);
+        let verb = query!(r#"select manager.delete_concert($1, $2, $3) as "done!""#, operation.0, id.0, version);
         if !self.manage(operation, verb).await?.done {
             self.after_edit(id, false).await?;
         }
@@ -179,18 +178,23 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::InvalidSetting`], [`Error::UnknownConcert`], [`Error::Busy`], [`Error::Offline`],
     /// [`Error::OutcomeUnknown`].
-    pub async fn duplicate_concert(&self, of: Uuid, title: &str, starts_at: Option<DateTime<Utc>>) -> Result<Uuid> {
+    pub async fn duplicate_concert(
+        &self,
+        of: ConcertId,
+        title: &str,
+        starts_at: Option<DateTime<Utc>>,
+    ) -> Result<ConcertId> {
         let title = one_line(title, limits::TITLE).ok_or_else(|| invalid("title"))?;
-        let id = new_operation();
+        let operation = new_operation();
         let verb = query!(
             r#"select true as "done!" from manager.duplicate_concert($1, $2, $3, $4)"#,
-            id,
-            of,
+            operation.0,
+            of.0,
             title,
             starts_at
         );
-        self.manage_for_long(id, verb, Arc::default()).await?;
-        Ok(id)
+        self.manage_for_long(operation, verb, Arc::default()).await?;
+        Ok(ConcertId::made_by(operation))
     }
 }
 

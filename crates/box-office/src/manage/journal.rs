@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::query;
-use uuid::Uuid;
 
-use crate::{BoxOffice, Result, reservation_number};
+use crate::{BoxOffice, ConcertId, OperationId, Result, reservation_number};
 
 const PAGE: i64 = 100;
 
@@ -52,7 +51,7 @@ pub struct JournalFilter {
     /// Of this login.
     pub counter: Option<String>,
     /// Of this concert. Sweeps are of no concert.
-    pub concert: Option<Uuid>,
+    pub concert: Option<ConcertId>,
     /// Older than this.
     pub before: Option<JournalMark>,
 }
@@ -63,14 +62,14 @@ pub struct JournalMark {
     /// Its time.
     pub at: DateTime<Utc>,
     /// Its operation, for rows of the same moment.
-    pub op_id: Uuid,
+    pub op_id: OperationId,
 }
 
 /// One write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct JournalRow {
     /// The operation.
-    pub op_id: Uuid,
+    pub op_id: OperationId,
     /// What was done.
     pub kind: JournalKind,
     /// What became of it.
@@ -134,22 +133,22 @@ impl BoxOffice {
             "#,
             filter.kind as Option<JournalKind>,
             filter.counter,
-            filter.concert,
+            filter.concert as Option<ConcertId>,
             filter.before.map(|mark| mark.at),
-            filter.before.map(|mark| mark.op_id),
+            filter.before.map(|mark| mark.op_id.0),
             PAGE + 1
         )
         .fetch_all(&self.pool)
         .await?;
         let more = rows.len() as i64 > PAGE;
         let rows = rows.into_iter().take(PAGE as usize).map(|row| JournalRow {
-            op_id: row.op_id,
+            op_id: row.op_id.into(),
             kind: row.kind,
             outcome: row.outcome,
             who: row.who,
             counter: row.counter,
             address: row.address,
-            reservation: row.reservation_id.map(reservation_number),
+            reservation: row.reservation_id.map(|id| reservation_number(id.into())),
             at: row.at,
             what: row.what,
             concert: row.concert,

@@ -59,7 +59,7 @@ impl BoxOffice {
         let operation = new_operation();
         let verb = query!(
             r#"select true as "done!" from manager.add_login($1, $2, $3, $4)"#,
-            operation,
+            operation.0,
             group as Group,
             login,
             password
@@ -76,7 +76,7 @@ impl BoxOffice {
     pub async fn rename_login(&self, login: &str, name: &str) -> Result<()> {
         let name = display_name(name)?;
         let operation = new_operation();
-        let verb = query!(r#"select true as "done!" from manager.rename_login($1, $2, $3)"#, operation, login, name);
+        let verb = query!(r#"select true as "done!" from manager.rename_login($1, $2, $3)"#, operation.0, login, name);
         self.manage(operation, verb).await?;
         Ok(())
     }
@@ -88,10 +88,10 @@ impl BoxOffice {
     /// [`Error::UnknownLogin`], [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn remove_login(&self, login: &str) -> Result<i32> {
         let operation = new_operation();
-        let verb = query!(r#"select true as "done!" from manager.remove_login($1, $2)"#, operation, login);
+        let verb = query!(r#"select true as "done!" from manager.remove_login($1, $2)"#, operation.0, login);
         self.manage(operation, verb).await?;
         let operation = new_operation();
-        let verb = query!(r#"select manager.end_removed($1, $2) as "freed!""#, operation, login).map(|row| row.freed);
+        let verb = query!(r#"select manager.end_removed($1, $2) as "freed!""#, operation.0, login).map(|row| row.freed);
         self.manage(operation, verb).await
     }
 }

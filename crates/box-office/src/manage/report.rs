@@ -5,14 +5,13 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{PgConnection, query, query_as};
-use uuid::Uuid;
 
 use super::sheets::{csv_file, harmless};
 use crate::look_up::lost;
 use crate::manage::watch::sales_in;
 use crate::operate::new_operation;
 use crate::plan::SheetKind;
-use crate::{BoxOffice, Error, Occupancy, Result, SalesOf, SeatState};
+use crate::{BoxOffice, ConcertId, Error, Occupancy, Result, SalesOf, SeatState};
 
 /// The report's words, from the message catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -74,9 +73,9 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::UnknownConcert`], [`Error::InvalidSetting`] when a sheet can't have such a name, [`Error::Offline`],
     /// [`Error::NotACounter`].
-    pub async fn report(&self, concert: Uuid, kind: SheetKind, words: &ReportWords) -> Result<Vec<u8>> {
+    pub async fn report(&self, concert: ConcertId, kind: SheetKind, words: &ReportWords) -> Result<Vec<u8>> {
         let operation = new_operation();
-        let verb = query!(r#"select true as "done!" from manager.note_report($1, $2)"#, operation, concert);
+        let verb = query!(r#"select true as "done!" from manager.note_report($1, $2)"#, operation.0, concert.0);
         self.call(operation, verb).await.map_err(lost)?;
         let (head, sales, seats) = self
             .read_at_once(move |transaction| {
@@ -115,7 +114,7 @@ struct SoldSeat {
     reason: Option<String>,
 }
 
-async fn head_in(transaction: &mut PgConnection, concert: Uuid) -> Result<Head> {
+async fn head_in(transaction: &mut PgConnection, concert: ConcertId) -> Result<Head> {
     Ok(query_as!(
         Head,
         r#"
@@ -124,13 +123,13 @@ async fn head_in(transaction: &mut PgConnection, concert: Uuid) -> Result<Head> 
         from concerts c, settings s
         where c.id = $1
         "#,
-        concert
+        concert.0
     )
     .fetch_one(&mut *transaction)
     .await?)
 }
 
-async fn seats_in(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec<SoldSeat>> {
+async fn seats_in(transaction: &mut PgConnection, concert: ConcertId) -> Result<Vec<SoldSeat>> {
     Ok(query_as!(
         SoldSeat,
         r#"
@@ -143,7 +142,7 @@ async fn seats_in(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec<S
         where s.concert_id = $1 and s.deleted_at is null
         order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label
         "#,
-        concert
+        concert.0
     )
     .fetch_all(&mut *transaction)
     .await?)

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{query, query_as};
 use unicode_normalization::UnicodeNormalization;
-use uuid::Uuid;
 
 use crate::cancel::freed_by;
 use crate::confirm::ending_of;
@@ -13,7 +12,10 @@ use crate::intents::Intent;
 use crate::look_up::lost;
 use crate::operate::new_operation;
 use crate::text::one_line;
-use crate::{BoxOffice, Cancelled, Error, ReservationStatus, Result, korean_mobile, limits, reservation_number};
+use crate::{
+    BoxOffice, Cancelled, ConcertId, Error, OperationId, ReservationId, ReservationStatus, Result, korean_mobile,
+    limits, reservation_number,
+};
 
 const PAGE: i32 = 100;
 
@@ -21,7 +23,7 @@ const PAGE: i32 = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ReservationListed {
     /// The reservation.
-    pub id: Uuid,
+    pub id: ReservationId,
     /// Short number for people.
     pub number: String,
     /// Confirmed or cancelled.
@@ -68,7 +70,12 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::Busy`], [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn reservations_of(&self, concert: Uuid, search: &str, after: Option<Uuid>) -> Result<ReservationPage> {
+    pub async fn reservations_of(
+        &self,
+        concert: ConcertId,
+        search: &str,
+        after: Option<ReservationId>,
+    ) -> Result<ReservationPage> {
         // As names are stored.
         let search: String = search.chars().filter(|c| !c.is_control()).take(80).nfc().collect();
         let operation = match search.trim() {
@@ -77,12 +84,12 @@ impl BoxOffice {
                 let operation = new_operation();
                 let verb = query!(
                     r#"select true as "done!" from manager.search_reservations($1, $2, $3, $4, $5, $6, $7)"#,
-                    operation,
-                    concert,
+                    operation.0,
+                    concert.0,
                     search,
                     korean_mobile(search).ok(),
                     ending_of(search),
-                    after,
+                    after as Option<ReservationId>,
                     PAGE + 1
                 );
                 self.call(operation, verb).await.map_err(lost)?;
@@ -96,9 +103,9 @@ impl BoxOffice {
                 cancelled_at, counter
             from manager.reservations_of($1, $2, $3, $4)
             "#,
-            concert,
-            operation,
-            after,
+            concert.0,
+            operation as Option<OperationId>,
+            after as Option<ReservationId>,
             PAGE + 1
         );
         let found = self.call(new_operation(), verb).await.map_err(lost)?;
@@ -107,8 +114,8 @@ impl BoxOffice {
             .into_iter()
             .take(PAGE as usize)
             .map(|row| ReservationListed {
-                id: row.id,
-                number: reservation_number(row.id),
+                id: row.id.into(),
+                number: reservation_number(row.id.into()),
                 status: row.status,
                 name_masked: row.name_masked,
                 phone_masked: row.phone_masked,
@@ -127,14 +134,14 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::UnknownReservation`], [`Error::Busy`], [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn unmask(&self, reservation: Uuid) -> Result<Unmasked> {
+    pub async fn unmask(&self, reservation: ReservationId) -> Result<Unmasked> {
         let operation = new_operation();
-        let verb = query!(r#"select true as "done!" from manager.unmask($1, $2)"#, operation, reservation);
+        let verb = query!(r#"select true as "done!" from manager.unmask($1, $2)"#, operation.0, reservation.0);
         self.call(operation, verb).await.map_err(lost)?;
         let verb = query_as!(
             Unmasked,
             r#"select customer_name as "name!", phone_number as "phone!" from manager.unmasked($1)"#,
-            operation
+            operation.0
         );
         let told = self.call(new_operation(), verb).await.map_err(lost)?;
         told.into_iter().next().ok_or(Error::UnknownReservation)
@@ -146,11 +153,11 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::InvalidReason`], [`Error::UnknownReservation`], [`Error::AlreadyCancelled`], [`Error::Busy`],
     /// [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn cancel_for_customer(&self, reservation: Uuid, reason: &str) -> Result<Cancelled> {
+    pub async fn cancel_for_customer(&self, reservation: ReservationId, reason: &str) -> Result<Cancelled> {
         let longest = limits::CANCEL_REASON.most as i32;
         let reason = one_line(reason, limits::CANCEL_REASON).ok_or(Error::InvalidReason { longest })?;
         let operation = new_operation();
-        let verb = query!(r#"select manager.cancel($1, $2, $3) as "freed!""#, operation, reservation, reason)
+        let verb = query!(r#"select manager.cancel($1, $2, $3) as "freed!""#, operation.0, reservation.0, reason)
             .map(|row| row.freed);
         let freed = self.operate(Intent { operation, concert_id: None, seats: Vec::new() }, verb).await?;
         freed_by(operation, reservation, &freed)

@@ -47,7 +47,7 @@ impl BoxOffice {
         let operation = new_operation();
         let verb = query!(
             r#"select manager.set_rules($1, $2, $3, $4, $5, $6, $7) as "done!""#,
-            operation,
+            operation.0,
             version,
             rules.hold_seconds,
             rules.seats_per_sale,

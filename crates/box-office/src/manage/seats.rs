@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::query;
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use crate::operate::new_operation;
 use crate::plan::{Plan, PlannedSeat, check_plan};
-use crate::{BoxOffice, ConcertToEdit, Error, Result};
+use crate::{BoxOffice, ConcertId, ConcertToEdit, Error, Result};
 
 /// What becomes of the seats that are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -34,7 +33,7 @@ impl BoxOffice {
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn add_seats(
         &self,
-        concert: Uuid,
+        concert: ConcertId,
         version: i64,
         plan: Plan,
         replace: Replace,
@@ -53,8 +52,8 @@ impl BoxOffice {
             select done as "done!", taken as "taken!"
             from manager.add_seats($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             "#,
-            operation,
-            concert,
+            operation.0,
+            concert.0,
             version,
             replace == Replace::All,
             plan.stage.as_ref().map(Json) as _,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::operate::new_operation;
 use crate::text::one_line;
-use crate::{BoxOffice, ConcertToEdit, Error, Result, limits};
+use crate::{BoxOffice, ConcertId, ConcertToEdit, Error, Result, limits};
 
 impl BoxOffice {
     /// Adds a tier, or changes one. Seats that are sold keep the price of their sale. A label that was removed before is
@@ -16,7 +16,7 @@ impl BoxOffice {
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn save_tier(
         &self,
-        concert: Uuid,
+        concert: ConcertId,
         version: i64,
         tier: Option<Uuid>,
         label: &str,
@@ -30,8 +30,8 @@ impl BoxOffice {
         let operation = new_operation();
         let verb = query!(
             r#"select manager.save_tier($1, $2, $3, $4, $5, $6) as "done!""#,
-            operation,
-            concert,
+            operation.0,
+            concert.0,
             version,
             tier,
             label,
@@ -46,10 +46,10 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::TierInUse`], [`Error::ConcertChanged`], [`Error::UnknownConcert`], [`Error::Busy`],
     /// [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn remove_tier(&self, concert: Uuid, version: i64, tier: Uuid) -> Result<ConcertToEdit> {
+    pub async fn remove_tier(&self, concert: ConcertId, version: i64, tier: Uuid) -> Result<ConcertToEdit> {
         let operation = new_operation();
         let verb =
-            query!(r#"select manager.remove_tier($1, $2, $3, $4) as "done!""#, operation, concert, version, tier);
+            query!(r#"select manager.remove_tier($1, $2, $3, $4) as "done!""#, operation.0, concert.0, version, tier);
         let done = self.manage(operation, verb).await?.done;
         self.after_edit(concert, done).await
     }

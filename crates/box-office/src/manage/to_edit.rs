@@ -6,7 +6,7 @@ use specta::Type;
 use sqlx::{query, query_as};
 use uuid::Uuid;
 
-use crate::{BoxOffice, Error, Result};
+use crate::{BoxOffice, ConcertId, Error, Result};
 
 /// What a manager types of a concert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -38,7 +38,7 @@ pub enum ConcertStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ConcertToEdit {
     /// The concert.
-    pub id: Uuid,
+    pub id: ConcertId,
     /// As it is stored.
     pub form: ConcertForm,
     /// Draft, published or archived.
@@ -96,7 +96,7 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::UnknownConcert`], [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn concert_to_edit(&self, id: Uuid) -> Result<ConcertToEdit> {
+    pub async fn concert_to_edit(&self, id: ConcertId) -> Result<ConcertToEdit> {
         let concert = query!(
             r#"
             select c.title, c.venue, c.starts_at, c.note, c.status as "status: ConcertStatus", c.version,
@@ -111,7 +111,7 @@ impl BoxOffice {
             where c.id = $1 and c.deleted_at is null
             group by c.id
             "#,
-            id
+            id.0
         )
         .fetch_optional(&self.pool)
         .await?
@@ -127,7 +127,7 @@ impl BoxOffice {
             group by t.id
             order by t.price desc, t.label
             "#,
-            id
+            id.0
         )
         .fetch_all(&self.pool)
         .await?;

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{PgConnection, query, query_as};
-use uuid::Uuid;
 
-use crate::{BoxOffice, Error, Result, Sweeper};
+use crate::{BoxOffice, ConcertId, Error, Result, Sweeper};
 
 /// All concerts at a glance. "Today" is the venue's day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -34,7 +33,7 @@ pub struct Overview {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct SalesOf {
     /// The concert.
-    pub concert_id: Uuid,
+    pub concert_id: ConcertId,
     /// Seats sold today and not cancelled since.
     pub sold_today: i32,
     /// What they cost, in won.
@@ -109,7 +108,7 @@ pub struct LiveHold {
     /// Its login.
     pub login: String,
     /// The concert.
-    pub concert_id: Uuid,
+    pub concert_id: ConcertId,
     /// The concert's title.
     pub title: String,
     /// Labels.
@@ -170,7 +169,7 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::UnknownConcert`], [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn sales_of(&self, concert: Uuid) -> Result<SalesOf> {
+    pub async fn sales_of(&self, concert: ConcertId) -> Result<SalesOf> {
         self.read_at_once(move |transaction| Box::pin(sales_in(transaction, concert))).await
     }
 
@@ -178,7 +177,7 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn sales_chart(&self, concert: Option<Uuid>) -> Result<SalesChart> {
+    pub async fn sales_chart(&self, concert: Option<ConcertId>) -> Result<SalesChart> {
         self.read_at_once(move |transaction| Box::pin(chart(transaction, concert))).await
     }
 
@@ -186,7 +185,7 @@ impl BoxOffice {
     ///
     /// # Errors
     /// [`Error::Offline`], [`Error::NotACounter`].
-    pub async fn live_holds(&self, concert: Option<Uuid>) -> Result<Vec<LiveHold>> {
+    pub async fn live_holds(&self, concert: Option<ConcertId>) -> Result<Vec<LiveHold>> {
         Ok(query_as!(
             LiveHold,
             r#"
@@ -202,14 +201,14 @@ impl BoxOffice {
             order by min(s.hold_expires_at), s.hold_token
             limit 1000
             "#,
-            concert
+            concert as Option<ConcertId>
         )
         .fetch_all(&self.pool)
         .await?)
     }
 }
 
-pub(super) async fn sales_in(transaction: &mut PgConnection, concert: Uuid) -> Result<SalesOf> {
+pub(super) async fn sales_in(transaction: &mut PgConnection, concert: ConcertId) -> Result<SalesOf> {
     let today = query!(
         r#"
         with today as (
@@ -226,7 +225,7 @@ pub(super) async fn sales_in(transaction: &mut PgConnection, concert: Uuid) -> R
         where c.id = $1
         group by c.id
         "#,
-        concert
+        concert.0
     )
     .fetch_optional(&mut *transaction)
     .await?
@@ -245,7 +244,7 @@ pub(super) async fn sales_in(transaction: &mut PgConnection, concert: Uuid) -> R
 }
 
 /// Tiers and sections that have seats, in one pass over them.
-async fn occupancy(transaction: &mut PgConnection, concert: Uuid) -> Result<(Vec<Occupancy>, Vec<Occupancy>)> {
+async fn occupancy(transaction: &mut PgConnection, concert: ConcertId) -> Result<(Vec<Occupancy>, Vec<Occupancy>)> {
     let counted = query!(
         r#"
         select grouping(t.id) = 0 as "is_tier!",
@@ -265,7 +264,7 @@ async fn occupancy(transaction: &mut PgConnection, concert: Uuid) -> Result<(Vec
         group by grouping sets ((t.id, t.label, t.price), (s.section_label))
         order by t.price desc nulls last, 2
         "#,
-        concert
+        concert.0
     )
     .fetch_all(&mut *transaction)
     .await?;
@@ -286,7 +285,7 @@ async fn occupancy(transaction: &mut PgConnection, concert: Uuid) -> Result<(Vec
     Ok((tiers, sections))
 }
 
-async fn by_counter(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec<CounterSales>> {
+async fn by_counter(transaction: &mut PgConnection, concert: ConcertId) -> Result<Vec<CounterSales>> {
     Ok(query_as!(
         CounterSales,
         r#"
@@ -301,7 +300,7 @@ async fn by_counter(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec
         group by r.sold_by, n.display_name
         order by 3 desc, 1
         "#,
-        concert
+        concert.0
     )
     .fetch_all(&mut *transaction)
     .await?)
@@ -309,7 +308,7 @@ async fn by_counter(transaction: &mut PgConnection, concert: Uuid) -> Result<Vec
 
 /// The time from the first event to the last in at most 500 steps of whole seconds; a point where the last event of a
 /// step is, so that every point is exact.
-async fn chart(transaction: &mut PgConnection, concert: Option<Uuid>) -> Result<SalesChart> {
+async fn chart(transaction: &mut PgConnection, concert: Option<ConcertId>) -> Result<SalesChart> {
     let points = query!(
         r#"
         with sales as not materialized (
@@ -330,7 +329,7 @@ async fn chart(transaction: &mut PgConnection, concert: Option<Uuid>) -> Result<
         group by (at - first) / step
         order by 1
         "#,
-        concert
+        concert as Option<ConcertId>
     )
     .fetch_all(&mut *transaction)
     .await?;

@@ -4,15 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use sqlx::postgres::PgRow;
-use uuid::Uuid;
 
 use crate::intents::Intent;
 use crate::operate::Verb;
-use crate::{BoxOffice, ConcertToEdit, Error, Result};
+use crate::{BoxOffice, ConcertId, ConcertToEdit, Error, OperationId, Result};
 
 impl BoxOffice {
     /// What the verb told, which is one row.
-    pub(super) async fn manage<F, T>(&self, operation: Uuid, verb: Verb<F>) -> Result<T>
+    pub(super) async fn manage<F, T>(&self, operation: OperationId, verb: Verb<F>) -> Result<T>
     where
         F: FnMut(PgRow) -> sqlx::Result<T> + Send + 'static,
         T: Send + Unpin + 'static,
@@ -22,7 +21,12 @@ impl BoxOffice {
     }
 
     /// The same for work on all seats of a concert, until `stop` is set.
-    pub(super) async fn manage_for_long<F, T>(&self, operation: Uuid, verb: Verb<F>, stop: Arc<AtomicBool>) -> Result<T>
+    pub(super) async fn manage_for_long<F, T>(
+        &self,
+        operation: OperationId,
+        verb: Verb<F>,
+        stop: Arc<AtomicBool>,
+    ) -> Result<T>
     where
         F: FnMut(PgRow) -> sqlx::Result<T> + Send + 'static,
         T: Send + Unpin + 'static,
@@ -32,12 +36,12 @@ impl BoxOffice {
     }
 
     /// The concert after an edit; `done` is what its verb told: false when another manager changed it first.
-    pub(super) async fn after_edit(&self, concert: Uuid, done: bool) -> Result<ConcertToEdit> {
+    pub(super) async fn after_edit(&self, concert: ConcertId, done: bool) -> Result<ConcertToEdit> {
         let now = self.concert_to_edit(concert).await?;
         if done { Ok(now) } else { Err(Error::ConcertChanged { now: Box::new(now) }) }
     }
 }
 
-fn intent(operation: Uuid) -> Intent {
+fn intent(operation: OperationId) -> Intent {
     Intent { operation, concert_id: None, seats: Vec::new() }
 }

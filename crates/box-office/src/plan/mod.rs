@@ -339,7 +339,7 @@ pub fn preview(plan: &Plan) -> SeatMap {
     let seats = order
         .into_iter()
         .map(|(i, seat)| Place {
-            id: made_up(2, i),
+            id: made_up(2, i).into(),
             label: seat.label.clone(),
             tier: made_up(1, seat.tier),
             section: seat.section.clone(),
@@ -353,7 +353,7 @@ pub fn preview(plan: &Plan) -> SeatMap {
         })
         .collect();
     let changes = SeatChanges { seen: String::new(), layout_version: String::new(), reload: false, seats: Vec::new() };
-    place_seats(made_up(0, 0), tiers, plan.stage.clone(), seats, changes)
+    place_seats(made_up(0, 0).into(), tiers, plan.stage.clone(), seats, changes)
 }
 
 /// A version 8 id, which the RFC keeps for the maker's own meaning.
@@ -452,7 +452,7 @@ mod tests {
         plan.seats[1].angle = -12.5;
         let map = preview(&plan);
         assert_eq!(map.labels, ["1번", "2번"]);
-        assert_eq!(map.ids.iter().map(|id| id.as_bytes()[15]).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(map.ids.iter().map(|id| id.0.as_bytes()[15]).collect::<Vec<_>>(), [1, 0]);
         assert_eq!((map.x, map.y, map.angle), (vec![0, 100], vec![50, 0], vec![-125, 0]));
         assert_eq!((map.tiers[0].label.as_str(), map.tiers[0].total, map.tier), ("VIP석", 1, vec![1, 0]));
     }

@@ -1,7 +1,7 @@
 //! Every constraint and promise of the schema, each made to fire by the owner, whom no right holds back.
 
+use box_office::ReservationId;
 use sqlx::{Connection, PgConnection};
-use uuid::Uuid;
 
 use crate::support::{Concert, World, sell};
 
@@ -18,7 +18,7 @@ pub struct Stage {
     pub world: World,
     pub concert: Concert,
     /// Of seat 1, sold by counter 1.
-    pub sale: Uuid,
+    pub sale: ReservationId,
 }
 
 /// Seat 1 is sold, seat 2 held by counter 1, seat 3 held by counter 2, the others free.

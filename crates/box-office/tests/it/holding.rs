@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use box_office::{Error, SeatState};
+use box_office::{ConcertId, Error, SeatState};
 use sqlx::Connection;
 use tokio::sync::Barrier;
 use uuid::Uuid;
@@ -124,7 +124,8 @@ async fn a_hold_of_nothing_too_much_twice_or_elsewhere_is_refused_and_writes_not
         office.hold_seats(concert.id, &foreign).await.unwrap_err(),
         Error::UnknownSeats { seats: vec![other.seats[0]] }
     );
-    assert_eq!(office.hold_seats(Uuid::now_v7(), &concert.seats[..1]).await.unwrap_err(), Error::ConcertNotOnSale);
+    let nobody = ConcertId(Uuid::now_v7());
+    assert_eq!(office.hold_seats(nobody, &concert.seats[..1]).await.unwrap_err(), Error::ConcertNotOnSale);
     assert_eq!(world.count("select count(*) from seats where status <> 'available'").await, 0);
     assert_eq!(world.count("select count(*) from journal").await, 0);
 }

@@ -1,4 +1,6 @@
-use box_office::{AccessWords, Error, JournalFilter, JournalKind, JournalMark, JournalOutcome, reservation_number};
+use box_office::{
+    AccessWords, Error, JournalFilter, JournalKind, JournalMark, JournalOutcome, ReservationId, reservation_number,
+};
 
 use crate::support::{World, sell};
 
@@ -29,7 +31,7 @@ async fn the_journal_is_filtered_by_kind_counter_and_concert() {
     assert_eq!(kinds(here).await, [Cancel, Manage, Release, Hold, Confirm, Hold]);
     let both = JournalFilter { counter: Some("counter_1".into()), concert: Some(concert.id), ..of_kind };
     let row = manager.journal(&both).await.unwrap().rows.remove(0);
-    assert_eq!((row.op_id, row.outcome, row.seats), (sold, JournalOutcome::Done, 2));
+    assert_eq!((ReservationId::made_by(row.op_id), row.outcome, row.seats), (sold, JournalOutcome::Done, 2));
     assert_eq!((row.who.as_str(), row.counter.as_deref()), ("counter_1", Some("1번 창구")));
     assert_eq!((row.address.as_deref(), row.reservation), (Some("127.0.0.1"), Some(reservation_number(sold))));
     assert_eq!((row.concert.as_deref(), row.what), (Some("시험 공연"), None));

@@ -1,4 +1,4 @@
-use box_office::{Error, SeatState};
+use box_office::{ConcertId, Error, SeatId, SeatState};
 use sqlx::Connection;
 use uuid::Uuid;
 
@@ -87,11 +87,11 @@ async fn a_server_that_went_back_in_time_or_a_broken_marker_loads_the_map_again(
 async fn unknown_concerts_and_seats_are_said_to_be_so() {
     let world = World::new().await;
     let office = world.counter(1).await;
-    let nobody = Uuid::now_v7();
+    let (nobody, no_seat) = (ConcertId(Uuid::now_v7()), SeatId(Uuid::now_v7()));
     assert_eq!(office.concert(nobody).await.unwrap_err(), Error::ConcertNotOnSale);
     assert_eq!(office.seat_map(nobody).await.unwrap_err(), Error::ConcertNotOnSale);
     assert_eq!(office.seat_changes(nobody, "").await.unwrap_err(), Error::ConcertNotOnSale);
-    assert_eq!(office.check_seat(nobody).await.unwrap_err(), Error::UnknownSeats { seats: vec![nobody] });
+    assert_eq!(office.check_seat(no_seat).await.unwrap_err(), Error::UnknownSeats { seats: vec![no_seat] });
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Concerts, tiers and rules in the hands of managers.
 
-use box_office::{BoxOffice, ConcertForm, ConcertStatus, Error, Missing, Rules};
+use box_office::{BoxOffice, ConcertForm, ConcertId, ConcertStatus, Error, Missing, Rules};
 use uuid::Uuid;
 
 use crate::support::{PRICE, World, form, sell};
@@ -10,7 +10,7 @@ fn draft(title: &str) -> ConcertForm {
 }
 
 /// A draft with one tier and no seats; its id and version.
-async fn with_tier(manager: &BoxOffice) -> (Uuid, i64) {
+async fn with_tier(manager: &BoxOffice) -> (ConcertId, i64) {
     let id = manager.create_concert(&draft("새 공연")).await.unwrap();
     let concert = manager.save_tier(id, 1, None, "R석", PRICE).await.unwrap();
     (id, concert.version)
@@ -155,7 +155,7 @@ async fn a_duplicate_has_the_tiers_and_seats_under_a_new_date_and_nothing_is_sol
     let placed = "select count(*) from seats s join concerts c on c.id = s.concert_id
         where c.title = '둘째 날' and s.label = 'A-3' and s.x = 1 and s.y = 2 and s.withheld_for = '초대'";
     assert_eq!(world.count(placed).await, 1);
-    assert_eq!(manager.duplicate_concert(Uuid::now_v7(), "없음", None).await, Err(Error::UnknownConcert));
+    assert_eq!(manager.duplicate_concert(ConcertId(Uuid::now_v7()), "없음", None).await, Err(Error::UnknownConcert));
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use box_office::{BoxOffice, ConcertForm, Error, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatState};
+use box_office::{
+    BoxOffice, ConcertForm, ConcertId, Error, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatId, SeatState,
+};
 use sqlx::Connection;
-use uuid::Uuid;
 
 use crate::support::{Concert, World, form, sell};
 
@@ -29,12 +30,12 @@ fn plan(seats: usize) -> Plan {
     }
 }
 
-async fn draft(manager: &BoxOffice) -> Uuid {
+async fn draft(manager: &BoxOffice) -> ConcertId {
     let form = ConcertForm { title: "새 공연".into(), venue: String::new(), starts_at: None, note: String::new() };
     manager.create_concert(&form).await.unwrap()
 }
 
-async fn add(manager: &BoxOffice, concert: Uuid, plan: Plan, replace: Replace) -> Result<i32, Error> {
+async fn add(manager: &BoxOffice, concert: ConcertId, plan: Plan, replace: Replace) -> Result<i32, Error> {
     let version = manager.concert_to_edit(concert).await?.version;
     let written = manager.add_seats(concert, version, plan, replace, |_, _| (), Arc::default()).await?;
     Ok(written.seats)
@@ -274,7 +275,7 @@ async fn an_edit_of_nothing_of_strangers_or_without_a_reason_is_refused() {
     let world = World::new().await;
     let (concert, other) = (world.concert(2).await, world.concert(1).await);
     let manager = world.manager(1).await;
-    let edit = async |seats: &[Uuid], edit| manager.edit_seats(concert.id, seats, edit, IfSold::DoRest).await;
+    let edit = async |seats: &[SeatId], edit| manager.edit_seats(concert.id, seats, edit, IfSold::DoRest).await;
     assert_eq!(edit(&[], SeatEdit::Remove).await, Err(Error::NoSeats));
     let unknown = Error::UnknownSeats { seats: other.seats.clone() };
     assert_eq!(edit(&other.seats, SeatEdit::Remove).await, Err(unknown));

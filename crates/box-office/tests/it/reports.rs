@@ -1,6 +1,6 @@
 use std::io::Cursor;
 
-use box_office::{Error, ReportWords, SheetKind};
+use box_office::{ConcertId, Error, ReportWords, SheetKind};
 use calamine::{Data, Reader, Xlsx};
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ fn words() -> ReportWords {
 }
 
 /// Two seats sold, one held, one withheld, one free.
-async fn stage() -> (World, Uuid) {
+async fn stage() -> (World, ConcertId) {
     let world = World::new().await;
     let concert = world.concert(5).await;
     world
@@ -154,7 +154,7 @@ async fn that_a_report_was_made_stands_in_the_journal() {
 async fn a_report_of_nothing_or_with_impossible_sheet_names_is_refused() {
     let (world, concert) = stage().await;
     let manager = world.manager(1).await;
-    let refused = manager.report(Uuid::nil(), SheetKind::Csv, &words()).await.unwrap_err();
+    let refused = manager.report(ConcertId(Uuid::nil()), SheetKind::Csv, &words()).await.unwrap_err();
     assert_eq!(refused, Error::UnknownConcert);
     let odd = ReportWords { tiers: "a/b".into(), ..words() };
     let refused = manager.report(concert, SheetKind::Xlsx, &odd).await.unwrap_err();

@@ -1,4 +1,4 @@
-use box_office::{Error, ReservationListed, ReservationStatus, SeatState};
+use box_office::{Error, ReservationId, ReservationListed, ReservationStatus, SeatState};
 use uuid::Uuid;
 
 use crate::support::{Concert, NAME, PASSWORD, PHONE, PRICE, World, sell, sell_to};
@@ -139,7 +139,7 @@ async fn unmasking_tells_name_and_phone_and_stands_in_the_journal_without_them()
             .await,
         1
     );
-    assert_eq!(manager.unmask(Uuid::nil()).await.err(), Some(Error::UnknownReservation));
+    assert_eq!(manager.unmask(ReservationId(Uuid::nil())).await.err(), Some(Error::UnknownReservation));
     assert_eq!(world.count("select count(*) from journal where kind = 'manage'").await, 1);
 }
 
@@ -233,7 +233,10 @@ async fn a_manager_cancels_without_the_password_and_past_the_cut_off_with_a_reas
         1
     );
     assert_eq!(manager.cancel_for_customer(sold, "다시").await.unwrap_err(), Error::AlreadyCancelled);
-    assert_eq!(manager.cancel_for_customer(Uuid::nil(), "x").await.unwrap_err(), Error::UnknownReservation);
+    assert_eq!(
+        manager.cancel_for_customer(ReservationId(Uuid::nil()), "x").await.unwrap_err(),
+        Error::UnknownReservation
+    );
     let listed = manager.reservations_of(concert.id, "", None).await.unwrap().rows;
     assert_eq!((listed[0].status, listed[0].cancelled_at.is_some()), (ReservationStatus::Cancelled, true));
     assert_eq!(listed[0].seats, ["A-1", "A-2"]);

@@ -1,4 +1,4 @@
-use box_office::{BoxOffice, Error, Pc, Resolved};
+use box_office::{BoxOffice, Error, OperationId, Pc, Resolved};
 use sqlx::Connection;
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use crate::support::{World, form, pc, sell};
 async fn a_hold_that_never_arrived_resolves_to_void_for_good() {
     let world = World::new().await;
     let office = world.counter(1).await;
-    let operation = Uuid::now_v7();
+    let operation = OperationId(Uuid::now_v7());
     assert_eq!(office.resolve(operation).await.unwrap(), Resolved::Void);
     // The hold that was still on its way hits the key and is rolled back whole.
     let concert = world.concert(1).await;
@@ -30,7 +30,8 @@ async fn a_confirm_that_was_committed_resolves_to_its_reservation() {
     let office = world.counter(1).await;
     let sold = sell(&office, &concert, &concert.seats).await;
     for _ in 0..2 {
-        let Resolved::Confirmed { reservation_id, number, seats, total } = office.resolve(sold.id).await.unwrap()
+        let Resolved::Confirmed { reservation_id, number, seats, total } =
+            office.resolve(OperationId(sold.id.0)).await.unwrap()
         else {
             panic!("a committed sale must be found")
         };
@@ -47,7 +48,7 @@ async fn resolving_waits_for_a_commit_that_is_still_in_flight() {
     let concert = world.concert(1).await;
     let office = world.counter(1).await;
     let hold = office.hold_seats(concert.id, &concert.seats).await.unwrap();
-    let operation = Uuid::now_v7();
+    let operation = OperationId(Uuid::now_v7());
     let mut connection = world.raw("counter_1").await;
     let mut in_flight = connection.begin().await.unwrap();
     sqlx::query("select counter.release_hold($1, $2, $3)")
@@ -77,8 +78,11 @@ async fn another_counters_operation_is_void_to_this_one() {
     let world = World::new().await;
     let concert = world.concert(1).await;
     let sold = sell(&world.counter(1).await, &concert, &concert.seats).await;
-    assert_eq!(world.counter(2).await.resolve(sold.id).await.unwrap(), Resolved::Void);
-    assert!(matches!(world.counter(1).await.resolve(sold.id).await.unwrap(), Resolved::Confirmed { .. }));
+    assert_eq!(world.counter(2).await.resolve(OperationId(sold.id.0)).await.unwrap(), Resolved::Void);
+    assert!(matches!(
+        world.counter(1).await.resolve(OperationId(sold.id.0)).await.unwrap(),
+        Resolved::Confirmed { .. }
+    ));
 }
 
 /// The PC dies between sending and hearing: the intent is on disk, and the next start asks what became of it.
@@ -93,15 +97,15 @@ async fn what_a_killed_counter_left_open_is_settled_at_the_next_start() {
     let sold = office.confirm(&form(&hold)).await.unwrap();
     drop(office);
     // As a kill leaves it: a confirm that was committed, one that was never sent, and a torn line.
-    let never_sent = Uuid::now_v7();
-    let lines = [sold.id, never_sent].map(|id| {
+    let (confirmed, never_sent) = (OperationId(sold.id.0), OperationId(Uuid::now_v7()));
+    let lines = [confirmed, never_sent].map(|id| {
         format!("{{\"intent\":{{\"operation\":\"{id}\",\"concert_id\":\"{}\",\"seats\":[]}}}}\n", concert.id)
     });
     std::fs::write(&file, lines.concat() + "{\"intent\":{\"oper").unwrap();
     let next = BoxOffice::connect_with(world.options("counter_1"), Some(&pc(&file))).await.unwrap();
     let settled = next.unfinished().await.unwrap();
     assert_eq!(settled.len(), 2);
-    assert!(settled.iter().any(|one| one.operation == sold.id && matches!(one.resolved, Resolved::Confirmed { .. })));
+    assert!(settled.iter().any(|one| one.operation == confirmed && matches!(one.resolved, Resolved::Confirmed { .. })));
     assert!(settled.iter().any(|one| one.operation == never_sent && one.resolved == Resolved::Void));
     assert!(next.unfinished().await.unwrap().is_empty());
 }
@@ -139,8 +143,8 @@ async fn what_could_not_all_be_settled_at_once_is_all_told_the_next_time() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("intents.jsonl");
     // Later than the sale, so that it is asked for after it, and still in flight.
-    let in_flight = Uuid::now_v7();
-    let lines = [sold.id, in_flight].map(|id| {
+    let (confirmed, in_flight) = (OperationId(sold.id.0), OperationId(Uuid::now_v7()));
+    let lines = [confirmed, in_flight].map(|id| {
         format!("{{\"intent\":{{\"operation\":\"{id}\",\"concert_id\":\"{}\",\"seats\":[]}}}}\n", concert.id)
     });
     std::fs::write(&file, lines.concat()).unwrap();
@@ -155,8 +159,8 @@ async fn what_could_not_all_be_settled_at_once_is_all_told_the_next_time() {
     let office = BoxOffice::connect_with(options, Some(&pc(&file))).await.unwrap();
     assert_eq!(office.unfinished().await.unwrap_err(), Error::Busy);
     flight.rollback().await.unwrap();
-    let settled: Vec<Uuid> = office.unfinished().await.unwrap().iter().map(|one| one.operation).collect();
-    assert_eq!(settled, [sold.id, in_flight]);
+    let settled: Vec<OperationId> = office.unfinished().await.unwrap().iter().map(|one| one.operation).collect();
+    assert_eq!(settled, [confirmed, in_flight]);
 }
 
 #[tokio::test]
@@ -182,7 +186,7 @@ async fn each_question_writes_a_row_of_its_own() {
     let office = world.counter(1).await;
     let sold = sell(&office, &concert, &concert.seats).await;
     for questions in 1..=2 {
-        office.resolve(sold.id).await.unwrap();
+        office.resolve(OperationId(sold.id.0)).await.unwrap();
         assert_eq!(world.count("select count(*) from journal where kind = 'resolve'").await, questions);
     }
 }
@@ -209,7 +213,7 @@ async fn a_torn_line_of_the_intents_swallows_nothing_and_two_programs_never_shar
     let world = World::new().await;
     let folder = tempfile::tempdir().unwrap();
     let pc = pc(&folder.path().join("intents.jsonl"));
-    let operation = Uuid::now_v7();
+    let operation = OperationId(Uuid::now_v7());
     let torn = b"{\"intent\":{\"operation\":\"019a\xff\n";
     let whole = format!("{{\"intent\":{{\"operation\":\"{operation}\",\"concert_id\":null,\"seats\":[]}}}}\n");
     std::fs::write(&pc.intents, [torn, whole.as_bytes(), &torn[..20]].concat()).unwrap();

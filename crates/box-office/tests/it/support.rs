@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use box_office::setup::{self, Group};
-use box_office::{BoxOffice, ConfirmForm, Hold, Pc, Reservation, ServerLogin};
+use box_office::{BoxOffice, ConcertId, ConfirmForm, Hold, Pc, Reservation, SeatId, ServerLogin};
 use private_postgres::ThrowAway;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
@@ -26,9 +26,9 @@ pub struct World {
 }
 
 pub struct Concert {
-    pub id: Uuid,
+    pub id: ConcertId,
     pub tier: Uuid,
-    pub seats: Vec<Uuid>,
+    pub seats: Vec<SeatId>,
 }
 
 fn server() -> &'static ThrowAway {
@@ -134,7 +134,7 @@ impl World {
     /// A published concert with seats A-1, A-2, … of one tier.
     pub async fn concert(&self, seats: i32) -> Concert {
         let mut owner = self.owner().await;
-        let id: Uuid =
+        let id: ConcertId =
             sqlx::query_scalar("insert into concerts (title, venue) values ('시험 공연', '대극장') returning id")
                 .fetch_one(&mut owner)
                 .await
@@ -147,7 +147,7 @@ impl World {
         .fetch_one(&mut owner)
         .await
         .unwrap();
-        let mut seats: Vec<(Uuid, i32)> = sqlx::query_as(
+        let mut seats: Vec<(SeatId, i32)> = sqlx::query_as(
             "insert into seats (concert_id, seat_tier_id, label, section_label, row_label, row_number, seat_number)
             select $1, $2, 'A-' || n, '가', 'A', 1, n from generate_series(1, $3) as n returning id, seat_number",
         )
@@ -196,11 +196,11 @@ pub fn form(hold: &Hold) -> ConfirmForm {
     }
 }
 
-pub async fn sell(office: &BoxOffice, concert: &Concert, seats: &[Uuid]) -> Reservation {
+pub async fn sell(office: &BoxOffice, concert: &Concert, seats: &[SeatId]) -> Reservation {
     sell_to(office, concert, seats, NAME, PHONE).await
 }
 
-pub async fn sell_to(office: &BoxOffice, concert: &Concert, seats: &[Uuid], name: &str, phone: &str) -> Reservation {
+pub async fn sell_to(office: &BoxOffice, concert: &Concert, seats: &[SeatId], name: &str, phone: &str) -> Reservation {
     let hold = office.hold_seats(concert.id, seats).await.unwrap();
     let form = ConfirmForm { name: name.into(), phone: phone.into(), ..form(&hold) };
     office.confirm(&form).await.unwrap()

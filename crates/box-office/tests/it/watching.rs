@@ -1,4 +1,4 @@
-use box_office::{CounterSales, Error, Occupancy};
+use box_office::{ConcertId, CounterSales, Error, Occupancy};
 use sqlx::Connection;
 use uuid::Uuid;
 
@@ -152,7 +152,7 @@ async fn a_concerts_sales_are_told_by_tier_by_section_and_by_counter() {
         [counter("counter_1", "1번 창구", 1, PRICE, 0), counter("counter_2", "counter_2", 1, 90_000, 1)]
     );
     assert_eq!((sales.concert_id, sales.sold_today, sales.cancelled), (concert.id, 2, 1));
-    assert_eq!(manager.sales_of(Uuid::nil()).await.unwrap_err(), Error::UnknownConcert);
+    assert_eq!(manager.sales_of(ConcertId(Uuid::nil())).await.unwrap_err(), Error::UnknownConcert);
 }
 
 #[tokio::test]

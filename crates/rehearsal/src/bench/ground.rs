@@ -177,20 +177,21 @@ impl Halls<'_> {
     }
 
     /// Ids of concerts and seats by number, from 1, as the database makes them.
-    pub async fn ids(&self, of: &str, numbers: RangeInclusive<usize>) -> Result<Vec<Uuid>, Error> {
+    pub async fn ids<T: From<Uuid>>(&self, of: &str, numbers: RangeInclusive<usize>) -> Result<Vec<T>, Error> {
         let id = if of == "seat" { self.seat_id.to_owned() } else { format!("md5('{of} ' || n)::uuid") };
         self.ids_as(&id, numbers).await
     }
 
     /// Ids by number n that an expression in SQL makes.
-    pub async fn ids_as(&self, id: &str, numbers: RangeInclusive<usize>) -> Result<Vec<Uuid>, Error> {
+    pub async fn ids_as<T: From<Uuid>>(&self, id: &str, numbers: RangeInclusive<usize>) -> Result<Vec<T>, Error> {
         let mut owner = PgConnection::connect(&self.ground.server.owner_url(self.database)).await?;
         let (first, last) = (numbers.start(), numbers.end());
-        let ids = sqlx::query_scalar(AssertSqlSafe(format!("select {id} from generate_series({first}, {last}) as n")))
-            .fetch_all(&mut owner)
-            .await?;
+        let ids: Vec<Uuid> =
+            sqlx::query_scalar(AssertSqlSafe(format!("select {id} from generate_series({first}, {last}) as n")))
+                .fetch_all(&mut owner)
+                .await?;
         owner.close().await?;
-        Ok(ids)
+        Ok(ids.into_iter().map(T::from).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everybody after the same seats.
 
-use box_office::{Error as Refusal, Result};
+use box_office::{BoxOffice, ConcertId, Error as Refusal, Result, SeatId};
 use uuid::Uuid;
 
 use super::figure::{Figure, Target, percentile};
@@ -59,7 +59,7 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> std::result::Result<Vec<
 }
 
 /// Whether the seats were won.
-async fn attempt(office: &box_office::BoxOffice, concert: Uuid, seats: &[Uuid]) -> Result<bool> {
+async fn attempt(office: &BoxOffice, concert: ConcertId, seats: &[SeatId]) -> Result<bool> {
     match office.hold_seats(concert, seats).await {
         Ok(hold) => office.release_hold(hold.hold, seats).await.map(|()| true),
         // Busy is what a deadlock's victim is told; the server counts those.
@@ -69,7 +69,7 @@ async fn attempt(office: &box_office::BoxOffice, concert: Uuid, seats: &[Uuid]) 
 }
 
 /// As the script draws them.
-fn four_of(seats: &[Uuid]) -> Vec<Uuid> {
+fn four_of(seats: &[SeatId]) -> Vec<SeatId> {
     let random = Uuid::new_v4().into_bytes();
     let step = |byte: u8| usize::from(byte) % STEP + 1;
     let first = usize::from(u16::from_be_bytes([random[0], random[4]]));

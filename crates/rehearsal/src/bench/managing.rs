@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use box_office::{BoxOffice, ConcertForm, ConfirmForm, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit};
+use box_office::{
+    BoxOffice, ConcertForm, ConcertId, ConfirmForm, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatId,
+};
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
 use super::figure::{Figure, Target};
 use super::ground::Halls;
@@ -85,7 +86,7 @@ struct Selling {
 }
 
 impl Selling {
-    fn start(counter: &BoxOffice, concert: Uuid, seats: &[Uuid]) -> Self {
+    fn start(counter: &BoxOffice, concert: ConcertId, seats: &[SeatId]) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let longest = tokio::spawn(sell(counter.clone(), concert, seats.to_vec(), over.clone()));
         Self { over, longest }
@@ -100,8 +101,8 @@ impl Selling {
 
 async fn sell(
     counter: BoxOffice,
-    concert: Uuid,
-    seats: Vec<Uuid>,
+    concert: ConcertId,
+    seats: Vec<SeatId>,
     over: Arc<AtomicBool>,
 ) -> Result<f64, box_office::Error> {
     let mut longest: f64 = 0.0;

@@ -1,7 +1,6 @@
 //! Holding, confirming and cancelling pairs of seats that no two clients want at once.
 
-use box_office::{BoxOffice, ConfirmForm, Result};
-use uuid::Uuid;
+use box_office::{BoxOffice, ConcertId, ConfirmForm, HoldId, ReservationId, Result, SeatId};
 
 use super::figure::{Figure, Round, Target};
 use super::ground::Halls;
@@ -19,10 +18,10 @@ pub enum Deed {
 /// A pair of seats as our side needs it.
 #[derive(Clone)]
 pub struct Pair {
-    pub concert: Uuid,
-    pub seats: [Uuid; 2],
-    pub hold: Uuid,
-    pub sale: Uuid,
+    pub concert: ConcertId,
+    pub seats: [SeatId; 2],
+    pub hold: HoldId,
+    pub sale: ReservationId,
 }
 
 /// A PHC string as argon2id gives it, without the hashing.
@@ -66,7 +65,7 @@ impl Deed {
 }
 
 /// Sells a pair under its hold.
-pub async fn confirm(office: &BoxOffice, pair: &Pair, hold: Uuid) -> Result<()> {
+pub async fn confirm(office: &BoxOffice, pair: &Pair, hold: HoldId) -> Result<()> {
     let form = ConfirmForm {
         hold,
         concert_id: pair.concert,

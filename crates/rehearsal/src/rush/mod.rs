@@ -7,7 +7,7 @@ use std::io::{Write, stdout};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use box_office::{BoxOffice, ConfirmForm, Error as Refusal, Hold, Resolved};
+use box_office::{BoxOffice, ConcertId, ConfirmForm, Error as Refusal, Hold, Resolved, SeatId};
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -113,7 +113,7 @@ async fn rush(scratch: &Scratch, options: &Options) -> Result<(), Error> {
 }
 
 /// Seats two by two, best first.
-async fn pairs(office: &BoxOffice, concert: Uuid) -> Result<Vec<[Uuid; 2]>, Error> {
+async fn pairs(office: &BoxOffice, concert: ConcertId) -> Result<Vec<[SeatId; 2]>, Error> {
     let seats = office.seat_map(concert).await?.ids;
     Ok(seats.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect())
 }
@@ -121,8 +121,8 @@ async fn pairs(office: &BoxOffice, concert: Uuid) -> Result<Vec<[Uuid; 2]>, Erro
 /// One counter: holds two of the best seats that it does not know to be gone, sells them, and goes on.
 async fn sell(
     office: BoxOffice,
-    concert: Uuid,
-    mut left: Vec<[Uuid; 2]>,
+    concert: ConcertId,
+    mut left: Vec<[SeatId; 2]>,
     hashed: Arc<str>,
     over: Instant,
 ) -> Result<Seen, Refusal> {

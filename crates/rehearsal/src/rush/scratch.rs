@@ -1,7 +1,7 @@
 //! A database and logins of its own on somebody's server, and their end.
 
 use box_office::setup::{self, Group};
-use box_office::{BoxOffice, ServerLogin};
+use box_office::{BoxOffice, ConcertId, ServerLogin};
 use private_postgres::random_password;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, query_scalar, raw_sql};
@@ -21,7 +21,7 @@ pub struct Scratch {
     /// Group roles that the server did not have before.
     new_roles: Vec<String>,
     /// The one concert.
-    pub concert: Uuid,
+    pub concert: ConcertId,
 }
 
 impl Scratch {
@@ -35,7 +35,7 @@ impl Scratch {
             password: random_password(),
             logins: Vec::new(),
             new_roles: Vec::new(),
-            concert: Uuid::now_v7(),
+            concert: ConcertId(Uuid::now_v7()),
         })
     }
 

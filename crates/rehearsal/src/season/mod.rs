@@ -11,13 +11,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use box_office::{BoxOffice, ConcertForm, ConfirmForm, Replace, setup};
+use box_office::{BoxOffice, ConcertForm, ConcertId, ConfirmForm, Replace, ReservationId, setup};
 use clap::Args;
 use fastrand::Rng;
 use rehearsal::check::{Verdict, table};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
 use crate::bench::{COUNTERS, Ground, HASHED, MANAGER, Used, counter_login, plan, used_by};
 
@@ -51,7 +50,7 @@ pub struct Options {
 
 /// A sale that a counter was told of.
 struct Told {
-    reservation: Uuid,
+    reservation: ReservationId,
     seats: usize,
     total: i64,
 }
@@ -150,7 +149,7 @@ async fn sell(ground: &Ground, options: &Options) -> Result<(Vec<Part>, Vec<Told
 }
 
 /// A published concert in a new hall.
-async fn open(manager: &BoxOffice, number: usize, seats: usize) -> Result<Uuid, Error> {
+async fn open(manager: &BoxOffice, number: usize, seats: usize) -> Result<ConcertId, Error> {
     let form = ConcertForm {
         title: format!("공연 {number}"),
         venue: format!("공연장 {}", seats),
@@ -178,7 +177,7 @@ fn parties(seats: usize, random: &mut Rng) -> Vec<Range<usize>> {
 /// All counters serve one queue until nothing is left.
 async fn sell_out(
     counters: &[BoxOffice],
-    concert: Uuid,
+    concert: ConcertId,
     parties: Arc<Vec<Range<usize>>>,
     random: &mut Rng,
 ) -> Result<Vec<Told>, Error> {
@@ -196,7 +195,7 @@ async fn sell_out(
 
 async fn serve(
     office: BoxOffice,
-    concert: Uuid,
+    concert: ConcertId,
     parties: Arc<Vec<Range<usize>>>,
     next: Arc<AtomicUsize>,
     mut random: Rng,
