@@ -141,3 +141,70 @@ begin
         'concert', subject.concert_id, 'reservation', reservation, 'seats', to_jsonb(sold)), reservation);
     return cardinality(sold);
 end $$;
+
+-- Whether this login looked a reservation up within the last ten minutes. By the reservation first: of a login there are
+-- as many look-ups as it ever made.
+create function verbs.looked_up(reservation uuid) returns boolean
+language plpgsql as $$
+begin
+    return exists (
+        with tickets as materialized (
+            select t.who, t.answered_at from look_up_tickets t where t.reservations @> array[reservation]
+        )
+        select from tickets where who = session_user and answered_at > clock_timestamp() - interval '10 minutes'
+    );
+end $$;
+
+-- A ticket as it is printed; times by the venue's clock.
+create type verbs.issued_ticket as (
+    title text, venue text, starts_at timestamp, sold_at timestamp, counter text, reprint int,
+    id uuid, label text, tier text, price bigint, code bytea
+);
+
+-- Issues a ticket for each seat of a reservation, for a counter and for a manager. The journal has it before anybody has
+-- a code to print. The codes are told once: what is kept of them is their hash.
+create function verbs.issue_tickets(operation uuid, reservation uuid) returns setof verbs.issued_ticket
+language plpgsql as $$
+declare
+    subject reservations;
+    next_issue int;
+begin
+    -- Lock: two prints at once would have one count, and a cancel ends what is printed.
+    select * into subject from reservations r where r.id = reservation and r.deleted_at is null for no key update;
+    if not found then
+        perform refuse('cancels_known_reservation', 'there is no such reservation');
+    end if;
+    if subject.status = 'cancelled' then
+        perform refuse('tickets_of_live_sale', 'it was cancelled before');
+    end if;
+    select coalesce(max(t.issue), 0) + 1 into next_issue from tickets t where t.reservation_id = reservation;
+
+    -- Write.
+    perform verbs.note(operation, 'print', jsonb_build_object(
+        'concert', subject.concert_id, 'reservation', reservation, 'issue', next_issue,
+        'seats', (
+            select jsonb_agg(rs.seat_id) from reservation_seats rs
+            where rs.reservation_id = reservation and rs.released_at is null
+        )), reservation);
+    return query
+    with codes as materialized (
+        -- 128 bits: a random uuid has six that are not.
+        select rs.seat_id, rs.price,
+            substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) for 16) as code
+        from reservation_seats rs
+        where rs.reservation_id = reservation and rs.released_at is null
+    ), issued as (
+        insert into tickets (reservation_id, seat_id, issue, code_hash)
+        select reservation, c.seat_id, next_issue, sha256(c.code) from codes c
+    )
+    select concert.title, concert.venue, concert.starts_at at time zone rules.time_zone,
+        subject.created_at at time zone rules.time_zone,
+        coalesce((select n.display_name from counters n where n.login = subject.sold_by), subject.sold_by, ''),
+        next_issue - 1, s.id, s.label, tier.label, c.price::bigint, c.code
+    from codes c
+    join seats s on s.id = c.seat_id
+    join concert_seat_tiers tier on tier.id = s.seat_tier_id
+    join concerts concert on concert.id = subject.concert_id
+    cross join settings rules
+    order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label;
+end $$;

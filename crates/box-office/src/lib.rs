@@ -32,6 +32,7 @@ mod server;
 pub mod setup;
 mod sweep;
 mod text;
+mod tickets;
 
 pub use cancel::Cancelled;
 pub use concert::{ConcertDetail, ConcertOnSale, Tier};
@@ -62,3 +63,4 @@ pub use seat::{HeldSeat, SeatState};
 pub use seat_map::{SeatChange, SeatChanges, SeatMap, SeatNow};
 pub use server::{BoxOffice, Pc, Rules, ServerFacts, ServerLogin, ServerNow, Stale, display_name};
 pub use sweep::Swept;
+pub use tickets::{IssuedSeat, IssuedTickets, ScannedTicket, TicketState};

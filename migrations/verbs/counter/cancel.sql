@@ -6,13 +6,7 @@ declare
     cutoff int;
 begin
     perform verbs.begin();
-    -- By the reservation first: of a login there are as many tickets as it ever looked up.
-    if not exists (
-        with tickets as materialized (
-            select t.who, t.answered_at from look_up_tickets t where t.reservations @> array[reservation]
-        )
-        select from tickets where who = session_user and answered_at > clock_timestamp() - interval '10 minutes'
-    ) then
+    if not verbs.looked_up(reservation) then
         perform refuse('cancels_need_ticket', 'a reservation is cancelled only after it was looked up');
     end if;
     select s.cancel_cutoff_minutes into cutoff

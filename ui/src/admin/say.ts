@@ -25,6 +25,7 @@ export const kindWord = (kind: JournalKind) =>
     sweep: m.admin_kind_sweep,
     resolve: m.admin_kind_resolve,
     look_up: m.admin_kind_look_up,
+    print: m.admin_kind_print,
     manage: m.admin_kind_manage,
   })[kind]();
 

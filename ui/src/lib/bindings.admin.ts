@@ -416,6 +416,8 @@ export type JournalKind =
 "resolve" | 
 /**  A customer's reservation was found by phone and password. */
 "look_up" | 
+/**  Tickets were issued to be printed. */
+"print" | 
 /**  A manager's doing; `what` says which. */
 "manage";
 

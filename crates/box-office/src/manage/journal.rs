@@ -28,6 +28,8 @@ pub enum JournalKind {
     Resolve,
     /// A customer's reservation was found by phone and password.
     LookUp,
+    /// Tickets were issued to be printed.
+    Print,
     /// A manager's doing; `what` says which.
     Manage,
 }

@@ -155,6 +155,30 @@ async fn the_schema_refuses_what_is_not_whole() {
         ),
         ("counters_display_name_length", "insert into counters values ('x', '')".into()),
         ("sweepers_every_seconds_range", "insert into sweepers values ('x', now(), 0, 0, 61)".into()),
+        (
+            "tickets_code_is_hashed",
+            format!("insert into tickets (reservation_id, seat_id, issue, code_hash) values ('{sale}', '{}', 1, 'code')", concert.seats[0]),
+        ),
+        (
+            "tickets_issue_counts",
+            format!("insert into tickets (reservation_id, seat_id, issue, code_hash) values ('{sale}', '{}', 0, sha256('x'))", concert.seats[0]),
+        ),
+        (
+            "tickets_of_sold_seat_fkey",
+            format!("insert into tickets (reservation_id, seat_id, issue, code_hash) values ('{sale}', '{seat}', 1, sha256('x'))"),
+        ),
+        (
+            "tickets_code_hash_key",
+            format!("insert into tickets (reservation_id, seat_id, issue, code_hash) values ('{sale}', '{0}', 1, sha256('x')), ('{sale}', '{0}', 2, sha256('x'))", concert.seats[0]),
+        ),
+        (
+            "tickets_pkey",
+            format!("insert into tickets (reservation_id, seat_id, issue, code_hash) values ('{sale}', '{0}', 1, sha256('x')), ('{sale}', '{0}', 1, sha256('y'))", concert.seats[0]),
+        ),
+        (
+            "tickets_append_only",
+            format!("insert into tickets (reservation_id, seat_id, issue, code_hash) values ('{sale}', '{}', 1, sha256('x')); update tickets set issued_by = 'x'", concert.seats[0]),
+        ),
         ("server_secret_only_one_row", "insert into server_secret values (false, '', '')".into()),
     ] {
         assert_eq!(refusal(&mut owner, &sql).await, constraint, "{sql}");
@@ -165,7 +189,7 @@ async fn the_schema_refuses_what_is_not_whole() {
 async fn nothing_is_ever_deleted_not_even_by_the_owner() {
     let Stage { world, .. } = stage().await;
     let mut owner = world.owner().await;
-    for table in ["concerts", "concert_seat_tiers", "seats", "reservations", "reservation_seats", "journal"] {
+    for table in ["concerts", "concert_seat_tiers", "seats", "reservations", "reservation_seats", "journal", "tickets"] {
         let constraint = format!("{table}_never_deleted");
         assert_eq!(refusal(&mut owner, &format!("delete from {table}")).await, constraint);
         assert!(refusal(&mut owner, &format!("truncate {table} cascade")).await.contains("_never_deleted"));

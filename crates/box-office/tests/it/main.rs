@@ -23,5 +23,6 @@ mod rights;
 mod schema;
 mod support;
 mod sweeping;
+mod tickets;
 mod venue_server;
 mod watching;

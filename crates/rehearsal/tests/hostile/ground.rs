@@ -282,6 +282,7 @@ async fn state(owner: &mut PgConnection, journal_too: bool) -> String {
         "settings",
         "counters",
         "server_secret",
+        "tickets",
     ];
     if journal_too {
         tables.extend(["journal", "look_up_tickets", "look_up_queues", "sweepers"]);

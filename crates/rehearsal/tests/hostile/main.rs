@@ -17,4 +17,5 @@ mod sales;
 mod secrets;
 mod server_resources;
 mod sockets;
+mod tickets;
 mod writes;
