@@ -5,6 +5,7 @@ use box_office::{
     OperationId, Reservation, ReservationId, Resolved, SeatChanges, SeatId, SeatMap, SeatNow, ServerFacts, ServerLogin,
     ServerNow, Unfinished, with_obstacle,
 };
+use printing::Printer;
 use serde::Serialize;
 use specta::Type;
 use tauri::{AppHandle, State, WebviewWindow};
@@ -13,6 +14,7 @@ use crate::closing::{self, Closing};
 use crate::counter::Counter;
 use crate::settings::{self, ServerKept, Settings, checked};
 use crate::sleep;
+use crate::tickets::{self, Print, Printing};
 
 type Answer<T> = Result<T, Error>;
 
@@ -192,6 +194,33 @@ pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String,
 #[specta::specta]
 pub async fn cancel(app: AppHandle, counter: State<'_, Counter>, reservation_id: ReservationId) -> Answer<Cancelled> {
     counter.office(&app).await?.cancel(reservation_id).await
+}
+
+/// The printers of this PC, the default one first.
+#[tauri::command]
+#[specta::specta]
+pub async fn printers() -> Answer<Vec<Printer>> {
+    tickets::printers().await
+}
+
+/// Issues the tickets of a reservation and prints or saves them, as the settings say; again: as a reprint.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_tickets(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    printing: State<'_, Printing>,
+    reservation_id: ReservationId,
+) -> Answer<Print> {
+    let office = counter.office(&app).await?;
+    printing.print(&app, &office, reservation_id).await
+}
+
+/// What became of the last print so far.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_progress(app: AppHandle, printing: State<'_, Printing>) -> Answer<Option<Print>> {
+    printing.progress(&app).await
 }
 
 /// Waits until the window is asked to close once more than the page has `seen`; none: how often it was.

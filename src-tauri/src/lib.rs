@@ -7,12 +7,14 @@ mod closing;
 mod commands;
 mod counter;
 mod fitting;
+mod saving;
 mod secrets;
 mod settings;
 mod sleep;
 #[cfg(feature = "admin")]
 mod sweep;
 mod this_pc;
+mod tickets;
 #[cfg(target_os = "linux")]
 mod upgrade;
 
@@ -51,6 +53,9 @@ pub fn commands() -> Builder<tauri::Wry> {
             commands::my_sales,
             commands::look_up,
             commands::cancel,
+            commands::printers,
+            commands::print_tickets,
+            commands::print_progress,
             commands::close_asked,
             commands::close_window,
             commands::slept,
@@ -83,6 +88,7 @@ pub fn run() {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .manage(counter::Counter::default())
         .manage(closing::Closing::default())
+        .manage(tickets::Printing::default())
         .on_window_event(|window, event| {
             closing::on_window_event(window, event);
             fitting::on_window_event(window, event);

@@ -11,7 +11,10 @@ use serde_json::Value;
 use specta::Type;
 use tauri::{AppHandle, Wry};
 use tauri_plugin_store::{Store, StoreExt, resolve_store_path};
+use ticket::Paper;
 use uuid::Uuid;
+
+use crate::tickets::Print;
 
 const FILE: &str = "settings.json";
 
@@ -48,6 +51,10 @@ pub struct Settings {
     pub theme: Theme,
     /// How other counters see this one; empty: the login's name.
     pub counter_name: String,
+    /// The printer of tickets, as the print service knows it; empty: they are saved as files.
+    pub printer: String,
+    /// What tickets are printed on.
+    pub paper: Paper,
 }
 
 /// Which server, without its password.
@@ -78,6 +85,16 @@ impl Settings {
             "" => String::new(),
             name => box_office::display_name(name)?,
         };
+        let invalid = |field: &str| Err(Error::InvalidSetting { field: field.into() });
+        // CUPS's names have at most 127 bytes.
+        if self.printer.len() > 127 || self.printer.contains(|c: char| c.is_control() || c == '/') {
+            return invalid("printer");
+        }
+        if let Paper::Stock(stock) = self.paper
+            && stock.check().is_err()
+        {
+            return invalid("stock");
+        }
         Ok(self)
     }
 }
@@ -167,7 +184,17 @@ fn is_whole(bytes: &[u8]) -> bool {
 
 /// What is kept; the defaults where a file is missing or broken.
 pub fn load(app: &AppHandle) -> Settings {
-    get::<Settings>(app, "settings").and_then(|settings| settings.checked().ok()).unwrap_or_default()
+    get::<Value>(app, "settings")
+        .and_then(of_any_version)
+        .and_then(|settings| settings.checked().ok())
+        .unwrap_or_default()
+}
+
+/// What an older program kept has less in it: the rest is as the defaults are.
+fn of_any_version(kept: Value) -> Option<Settings> {
+    let mut whole = serde_json::to_value(Settings::default()).ok()?;
+    whole.as_object_mut()?.extend(kept.as_object()?.clone());
+    serde_json::from_value(whole).ok()
 }
 
 /// Keeps it.
@@ -202,6 +229,19 @@ pub fn pc_id(app: &AppHandle) -> Result<Uuid> {
     let id = Uuid::now_v7();
     set(app, "pc_id", &id)?;
     Ok(id)
+}
+
+/// The last print of this PC, if any.
+pub fn last_print(app: &AppHandle) -> Option<Print> {
+    get(app, "last_print")
+}
+
+/// Keeps or forgets it. It is on the disk when this returns.
+///
+/// # Errors
+/// [`Error::SettingsNotSaved`].
+pub fn keep_last_print(app: &AppHandle, print: Option<&Print>) -> Result<()> {
+    set(app, "last_print", &print)
 }
 
 /// Seconds between two passes of this PC's sweep.
@@ -286,6 +326,27 @@ mod tests {
         assert!(name(&"가".repeat(40)).is_ok());
         assert!(name(&"가".repeat(41)).is_err());
         assert!(name("a\u{7}b").is_err());
+    }
+
+    #[test]
+    fn settings_of_an_older_program_are_read_and_a_template_without_room_is_refused() {
+        let older = serde_json::json!({ "language": "en", "theme": "dark", "counter_name": "1번 창구" });
+        let settings = of_any_version(older).unwrap();
+        let expected = Settings {
+            language: Language::En,
+            theme: Theme::Dark,
+            counter_name: "1번 창구".into(),
+            printer: String::new(),
+            paper: Paper::A4,
+        };
+        assert_eq!(settings, expected);
+        assert_eq!(of_any_version(Value::Null), None);
+        let stock = ticket::Stock { width: 1500, height: 600, top: 50, right: 50, bottom: 50, left: 50 };
+        let with = |stock| Settings { paper: Paper::Stock(stock), ..Settings::default() }.checked();
+        assert!(with(stock).is_ok());
+        let refused = with(ticket::Stock { left: 1200, ..stock });
+        assert_eq!(refused, Err(Error::InvalidSetting { field: "stock".into() }));
+        assert!(Settings { printer: "a/b".into(), ..Settings::default() }.checked().is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@ import type {
   Boot,
   ConcertOnSale,
   HeldSeat,
+  Print,
   Reservation,
   SeatMap,
   SeatState,
@@ -217,6 +218,28 @@ const everyDoubt: ServerDoubt[] = [
   { doubt: "few_connections", allowed: 97, wanted: 120 },
 ];
 
+const printed: Print = {
+  reservation_id: id(41),
+  number: "K7Q2-93FD",
+  reprint: 0,
+  stage: "printed",
+  trouble: null,
+  job: { printer: "ticket", id: 7 },
+  path: null,
+};
+
+/** Nothing was printed until something is; then it is taken, and stands as it then stays. */
+function prints(taken: Print, then: Print) {
+  let now: Print | null = null;
+  return {
+    print_progress: () => now,
+    print_tickets: () => {
+      now = then;
+      return taken;
+    },
+  };
+}
+
 export function answers(asked: URLSearchParams): Record<string, () => unknown> {
   const manages = (asked.get("case") ?? "").startsWith("admin");
   const boot: Boot = {
@@ -226,6 +249,8 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
       language: asked.get("language") as "ko",
       theme: asked.get("theme") as "light",
       counter_name: "3번 창구",
+      printer: "ticket",
+      paper: { kind: "a4" },
     },
     server: asked.get("case") === "admin-first-run" ? null : { kind: "this_pc" },
   };
@@ -245,6 +270,9 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     server_now: () => facts.now,
     close_asked: () => new Promise(() => {}),
     slept: () => 0,
+    printers: () => [{ name: "ticket", title: "매표소 1번 프린터" }],
+    print_progress: () => null,
+    print_tickets: () => printed,
     save_settings: () => null,
     concerts_on_sale: () => concerts,
     concert: () => ({ concert: concerts[0], note: "1층 로비에서 프로그램북을 판매합니다.", tiers }),
@@ -287,6 +315,25 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     "cancel-checking": {
       cancel: refuse("outcome_unknown", { operation: id(70) }),
       resolve: refuse("offline"),
+    },
+    "prints-well": prints({ ...printed, stage: "printing" }, printed),
+    "no-paper": prints(
+      { ...printed, reprint: 1, stage: "waiting" },
+      { ...printed, reprint: 1, stage: "printing", trouble: "paper" },
+    ),
+    "print-was-cut-off": { print_progress: () => ({ ...printed, stage: "unknown", job: null }) },
+    "no-printers": { printers: refuse("no_print_service"), print_tickets: refuse("no_print_service") },
+    "ticket-stock": {
+      boot: () => ({
+        ...boot,
+        settings: {
+          ...boot.settings,
+          paper: {
+            kind: "stock",
+            stock: { width: 1500, height: 700, top: 50, right: 50, bottom: 50, left: 50 },
+          },
+        },
+      }),
     },
     "left-hold": { my_holds: () => [hold] },
     crashed: {

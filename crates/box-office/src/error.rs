@@ -227,6 +227,15 @@ pub enum Error {
     /// A file can't be written to the folder of downloads.
     #[error("file not saved")]
     FileNotSaved,
+    /// No print service answers on this PC; nothing was printed.
+    #[error("no print service")]
+    NoPrintService,
+    /// The printer in the settings is not there; nothing was printed.
+    #[error("unknown printer")]
+    UnknownPrinter,
+    /// The printer takes no jobs; nothing was printed.
+    #[error("the printer takes no jobs")]
+    PrinterRefused,
     /// Another counter is called so.
     #[error("the counter's name is taken")]
     CounterNameTaken,

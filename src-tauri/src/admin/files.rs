@@ -1,13 +1,11 @@
 //! Files that the program makes go to the folder of downloads, those it reads come from the window.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::path::Path;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use box_office::{Error, Result, SheetKind};
 use tauri::{AppHandle, Manager};
+
+use crate::saving::write_new;
 
 /// Characters of a file's name, without its ending; longer than any title that is still readable.
 const LONGEST_NAME: usize = 80;
@@ -49,23 +47,6 @@ fn plain(name: &str) -> String {
     if name.is_empty() { "maepyo".into() } else { name }
 }
 
-fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::Result<String> {
-    std::fs::create_dir_all(folder)?;
-    for copy in 1..1000 {
-        let copy = if copy == 1 { String::new() } else { format!(" ({copy})") };
-        let path = folder.join(format!("{name}{copy}.{ending}"));
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => {
-                file.write_all(bytes)?;
-                return Ok(path.to_string_lossy().into_owned());
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(ErrorKind::AlreadyExists.into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,17 +57,6 @@ mod tests {
         assert_eq!(plain("../../etc/passwd"), "______etc_passwd");
         assert_eq!(plain("  "), "maepyo");
         assert_eq!(plain(&"가".repeat(300)).chars().count(), LONGEST_NAME);
-    }
-
-    #[test]
-    fn a_file_that_is_there_is_never_written_over() -> std::io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let first = write_new(folder.path(), "보고서", "csv", b"1")?;
-        let second = write_new(folder.path(), "보고서", "csv", b"2")?;
-        assert!(second.ends_with("보고서 (2).csv"));
-        assert_eq!(std::fs::read(first)?, b"1");
-        assert_eq!(std::fs::read(second)?, b"2");
-        Ok(())
     }
 
     #[test]

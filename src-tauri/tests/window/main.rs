@@ -5,6 +5,7 @@ mod finding_seats;
 mod managing;
 mod mishaps;
 mod packaged;
+mod printing;
 mod rules;
 mod screens;
 mod setting_up;

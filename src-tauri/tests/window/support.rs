@@ -493,6 +493,12 @@ impl Desk {
         Ok(found)
     }
 
+    /// A file in the clerk's folder.
+    pub fn file(&self, name: &str) -> Result<PathBuf> {
+        let path = self.home.join("home").join(name);
+        if path.is_file() { Ok(path) } else { Err(format!("there is no {name}").into()) }
+    }
+
     /// Waits until something is in the private server's folder.
     pub async fn has(&self, name: &str) -> Result {
         let path = self.private_server().join(name);

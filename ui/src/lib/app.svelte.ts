@@ -23,7 +23,13 @@ const SETTLE_EVERY = 1000;
 
 class App {
   screen = $state.raw<Screen>({ name: "starting" });
-  settings = $state.raw<Settings>({ language: "ko", theme: "system", counter_name: "" });
+  settings = $state.raw<Settings>({
+    language: "ko",
+    theme: "system",
+    counter_name: "",
+    printer: "",
+    paper: { kind: "a4" },
+  });
   facts = $state.raw<ServerFacts | null>(null);
   online = $state(true);
   /** When the server last answered, for "as of". */

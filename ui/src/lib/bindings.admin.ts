@@ -347,6 +347,12 @@ step: string } |
 { code: "settings_not_saved" } | 
 /**  A file can't be written to the folder of downloads. */
 { code: "file_not_saved" } | 
+/**  No print service answers on this PC; nothing was printed. */
+{ code: "no_print_service" } | 
+/**  The printer in the settings is not there; nothing was printed. */
+{ code: "unknown_printer" } | 
+/**  The printer takes no jobs; nothing was printed. */
+{ code: "printer_refused" } | 
 /**  Another counter is called so. */
 { code: "counter_name_taken" } | 
 /**  There is or was a login of this name. */

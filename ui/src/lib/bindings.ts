@@ -34,6 +34,12 @@ export const commands = {
 	mySales: () => typedError<MySale[], Error>(__TAURI_INVOKE("my_sales")),
 	lookUp: (phone: string, password: string) => typedError<LookUp, Error>(__TAURI_INVOKE("look_up", { phone, password })),
 	cancel: (reservationId: ReservationId) => typedError<Cancelled, Error>(__TAURI_INVOKE("cancel", { reservationId })),
+	/**  The printers of this PC, the default one first. */
+	printers: () => typedError<Printer[], Error>(__TAURI_INVOKE("printers")),
+	/**  Issues the tickets of a reservation and prints or saves them, as the settings say; again: as a reprint. */
+	printTickets: (reservationId: ReservationId) => typedError<Print, Error>(__TAURI_INVOKE("print_tickets", { reservationId })),
+	/**  What became of the last print so far. */
+	printProgress: () => typedError<Print | null, Error>(__TAURI_INVOKE("print_progress")),
 	/**  Waits until the window is asked to close once more than the page has `seen`; none: how often it was. */
 	closeAsked: (seen: number | null) => typedError<number, Error>(__TAURI_INVOKE("close_asked", { seen })),
 	/**  Closes the window, which nothing keeps open any more. */
@@ -305,6 +311,12 @@ step: string } |
 { code: "settings_not_saved" } | 
 /**  A file can't be written to the folder of downloads. */
 { code: "file_not_saved" } | 
+/**  No print service answers on this PC; nothing was printed. */
+{ code: "no_print_service" } | 
+/**  The printer in the settings is not there; nothing was printed. */
+{ code: "unknown_printer" } | 
+/**  The printer takes no jobs; nothing was printed. */
+{ code: "printer_refused" } | 
 /**  Another counter is called so. */
 { code: "counter_name_taken" } | 
 /**  There is or was a login of this name. */
@@ -366,6 +378,14 @@ export type Hold = {
 
 /**  A hold's token: only who has it sells or gives up the seats under it. */
 export type HoldId = string;
+
+/**  A job that the print service took. */
+export type Job = {
+	/**  The printer's name. */
+	printer: string,
+	/**  Its number at this print service. */
+	id: number,
+};
 
 /**  The language of the screens. */
 export type Language = 
@@ -451,6 +471,15 @@ export type Obstacle =
 /**  An operation: what this PC sent, and what it asks after when the answer was lost. */
 export type OperationId = string;
 
+/**  A size of paper. */
+export type Paper = 
+/**  210 × 297 mm. */
+{ kind: "a4" } | 
+/**  A roll of 80 mm, of which a printer's head reaches 72; each page is as long as what is on it. */
+{ kind: "roll" } | 
+/**  The venue's own tickets. */
+{ kind: "stock"; stock: Stock };
+
 /**  What is wrong with a plan, and where. */
 export type PlanFault = {
 	/**  What. */
@@ -507,6 +536,49 @@ export type PlanFaultCode =
 "far_out" | 
 /**  Two seats on one spot; the value is the other seat's place. */
 "same_spot";
+
+/**  The last print of this PC. */
+export type Print = {
+	/**  Whose tickets. */
+	reservation_id: ReservationId,
+	/**  Its short number. */
+	number: string,
+	/**  How often it was printed before. */
+	reprint: number,
+	/**  How far it is. */
+	stage: PrintStage,
+	/**  Why it goes no further, if the printer says so. */
+	trouble: Trouble | null,
+	/**  At the print service, once that took it. */
+	job: Job | null,
+	/**  The file it was saved to. */
+	path: string | null,
+};
+
+/**  How far a print is. */
+export type PrintStage = 
+/**  Whether it came out nobody knows: this program or the print service was killed, or has forgotten it. */
+"unknown" | 
+/**  Before it other jobs, or the printer is stopped. */
+"waiting" | 
+/**  On its way to the printer. */
+"printing" | 
+/**  The printer has all of it. */
+"printed" | 
+/**  In a file. */
+"saved" | 
+/**  Somebody cancelled it at the printer. */
+"cancelled" | 
+/**  The print service gave it up. */
+"failed";
+
+/**  A printer of this PC. */
+export type Printer = {
+	/**  As the print service knows it. */
+	name: string,
+	/**  As people call it; the name if nobody said. */
+	title: string,
+};
 
 /**  A reservation as the clerk reads it out. */
 export type Reservation = {
@@ -764,6 +836,10 @@ export type Settings = {
 	theme: Theme,
 	/**  How other counters see this one; empty: the login's name. */
 	counter_name: string,
+	/**  The printer of tickets, as the print service knows it; empty: they are saved as files. */
+	printer: string,
+	/**  What tickets are printed on. */
+	paper: Paper,
 };
 
 /**  The stage, a rectangle around its centre, in hundredths of a plan unit. */
@@ -776,6 +852,22 @@ export type Stage = {
 	width: number,
 	/**  Size, down. */
 	height: number,
+};
+
+/**  A venue's ticket, in tenths of a millimetre. The margins keep what is printed on it already free. */
+export type Stock = {
+	/**  From its left edge to its right one. */
+	width: number,
+	/**  From its upper edge to its lower one. */
+	height: number,
+	/**  Kept free at the upper edge. */
+	top: number,
+	/**  Kept free at the right edge. */
+	right: number,
+	/**  Kept free at the lower edge. */
+	bottom: number,
+	/**  Kept free at the left edge. */
+	left: number,
 };
 
 /**  A seat that another counter had first. */
@@ -828,6 +920,19 @@ export type TierToEdit = {
 	/**  Sold ones. */
 	sold: number,
 };
+
+/**  What keeps a printer from printing. */
+export type Trouble = 
+/**  No paper, or not the right one. */
+"paper" | 
+/**  A sheet or ticket is stuck. */
+"jam" | 
+/**  A cover or door is open. */
+"open" | 
+/**  The print service can't reach it: off, or its cable is out. */
+"away" | 
+/**  Somebody stopped it, or the print service did after an error. */
+"stopped";
 
 /**  An operation that a crash of this PC left open, settled now. */
 export type Unfinished = {

@@ -6,6 +6,7 @@ export const keys = (): [key: string, what: string][] => [
   ["F2", m.key_concerts()],
   ["F3", m.key_look_up()],
   ["F8", m.key_release()],
+  ["F9", m.key_print()],
   ["Enter", m.key_next()],
   ["Esc", m.key_back()],
   ["Ctrl+K", m.key_jump()],

@@ -3,7 +3,7 @@ import type { ConcertOnSale, Hold, Refusal, Reservation } from "./backend";
 
 export type Done = Pick<
   Reservation,
-  "number" | "title" | "venue" | "starts_at" | "customer_name" | "seats" | "total"
+  "id" | "number" | "title" | "venue" | "starts_at" | "customer_name" | "seats" | "total"
 >;
 
 export type Screen =

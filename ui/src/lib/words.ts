@@ -17,6 +17,7 @@ const FIELDS: Record<string, () => string> = {
 };
 
 function fieldWords(field: string): string {
+  if (field === "stock") return m.stock_hint();
   const named = FIELDS[field];
   return named === undefined ? m.err_invalid_setting() : m.err_field({ field: named() });
 }
@@ -83,6 +84,12 @@ export function words(error: Refusal): string {
       return m.err_settings_not_saved();
     case "invalid_setting":
       return fieldWords(error.field);
+    case "no_print_service":
+      return m.err_no_print_service();
+    case "unknown_printer":
+      return m.err_unknown_printer();
+    case "printer_refused":
+      return m.err_printer_refused();
     case "keyring_unavailable":
       return m.err_keyring_unavailable();
     case "intents_not_recorded":

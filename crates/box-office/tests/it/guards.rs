@@ -189,7 +189,8 @@ async fn the_schema_refuses_what_is_not_whole() {
 async fn nothing_is_ever_deleted_not_even_by_the_owner() {
     let Stage { world, .. } = stage().await;
     let mut owner = world.owner().await;
-    for table in ["concerts", "concert_seat_tiers", "seats", "reservations", "reservation_seats", "journal", "tickets"] {
+    for table in ["concerts", "concert_seat_tiers", "seats", "reservations", "reservation_seats", "journal", "tickets"]
+    {
         let constraint = format!("{table}_never_deleted");
         assert_eq!(refusal(&mut owner, &format!("delete from {table}")).await, constraint);
         assert!(refusal(&mut owner, &format!("truncate {table} cascade")).await.contains("_never_deleted"));

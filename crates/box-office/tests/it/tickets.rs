@@ -68,7 +68,10 @@ async fn a_counter_prints_what_it_sold_or_looked_up_and_a_manager_any() {
     assert_eq!(one.issue_any_tickets(sold.id).await.unwrap_err(), Error::NotACounter);
     let manager = world.manager(1).await;
     assert_eq!(manager.issue_any_tickets(sold.id).await.unwrap().reprint, 1);
-    assert_eq!(manager.issue_any_tickets(ReservationId(uuid::Uuid::nil())).await.unwrap_err(), Error::UnknownReservation);
+    assert_eq!(
+        manager.issue_any_tickets(ReservationId(uuid::Uuid::nil())).await.unwrap_err(),
+        Error::UnknownReservation
+    );
 }
 
 #[tokio::test]
