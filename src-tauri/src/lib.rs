@@ -16,6 +16,8 @@ mod sweep;
 mod this_pc;
 mod tickets;
 #[cfg(target_os = "linux")]
+mod typing;
+#[cfg(target_os = "linux")]
 mod upgrade;
 
 use tauri::{Manager, WebviewWindowBuilder};
@@ -67,6 +69,8 @@ pub fn run() {
     arguments::answer();
     prefer_software_drawing();
     #[cfg(target_os = "linux")]
+    typing::prepare();
+    #[cfg(target_os = "linux")]
     need_a_display();
     // sqlx logs statements, slow ones even as warnings, and a log must never hold SQL, names or phones: it is silent.
     let log = tauri_plugin_log::Builder::new()
@@ -98,7 +102,9 @@ pub fn run() {
             settings::set_broken_file_aside(app.handle());
             // Made here and not by the configuration: its first command reads the settings.
             for window in &app.config().app.windows {
-                WebviewWindowBuilder::from_config(app.handle(), window)?.build()?;
+                let window = WebviewWindowBuilder::from_config(app.handle(), window)?.build()?;
+                #[cfg(target_os = "linux")]
+                window.with_webview(|view| typing::take_over(&view.inner()))?;
             }
             Ok(())
         });
