@@ -10,6 +10,7 @@ mod rules;
 mod screens;
 mod setting_up;
 mod support;
+mod typing;
 
 use fantoccini::key::Key;
 use support::{Desk, Result, Venue, Window, turn, until};

@@ -26,7 +26,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, MapState};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState};
 
 pub type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -334,12 +334,27 @@ fn uptime_after(sleep: Duration) -> Result<String> {
     Ok(format!("{:012.2} 0.00\n", up + sleep.as_secs_f64()))
 }
 
-/// Starts the session's keyring with a password of its own, if it has one, then the driver.
+/// What the desktop's settings of Fcitx write for English and Korean.
+const FCITX: &str = "[Groups/0]\nName=Default\nDefault Layout=us\nDefaultIM=hangul\n
+[Groups/0/Items/0]\nName=keyboard-us\n\n[Groups/0/Items/1]\nName=hangul\n\n[GroupOrder]\n0=Default\n";
+
+/// Starts the session's keyring with a password of its own, if it has one, and its input method, then the driver.
 const SESSION: &str = r#"
 if [ "$2" = keyring ]; then
     printf secret | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
     gdbus wait --session --timeout 20 org.freedesktop.secrets
 fi
+case "$INPUT_METHOD" in
+ibus)
+    ibus-daemon --panel disable --xim >/dev/null 2>&1 &
+    gdbus wait --session --timeout 20 org.freedesktop.IBus
+    until ibus engine hangul >/dev/null 2>&1; do sleep 0.1; done
+    ;;
+fcitx)
+    fcitx5 --disable wayland,notifications,notificationitem,classicui,kimpanel,clipboard >/dev/null 2>&1 &
+    gdbus wait --session --timeout 20 org.fcitx.Fcitx5
+    ;;
+esac
 exec WebKitWebDriver --host=127.0.0.1 --port="$1"
 "#;
 
@@ -397,6 +412,8 @@ impl Desk {
         let bus = format!("--config-file={}", bus.display());
         let uptime = home.join("uptime");
         std::fs::write(&uptime, uptime_after(Duration::ZERO)?)?;
+        std::fs::create_dir_all(home.join("config/fcitx5"))?;
+        std::fs::write(home.join("config/fcitx5/profile"), FCITX)?;
         let uptime = uptime.to_string_lossy().into_owned();
         let mut environment = vec![
             ("HOME", home_folder.as_str()),
@@ -822,6 +839,56 @@ impl Window<'_> {
         let taken =
             Command::new("import").args(["-display", &self.desk.display, "-window", "root"]).arg(file).status()?;
         if taken.success() { Ok(()) } else { Err("no picture".into()) }
+    }
+
+    /// The screen's pixels, of three bytes each.
+    pub fn pixels(&self) -> Result<Vec<u8>> {
+        let taken =
+            Command::new("import").args(["-display", &self.desk.display, "-window", "root", "rgb:-"]).output()?;
+        if taken.status.success() { Ok(taken.stdout) } else { Err("no pixels".into()) }
+    }
+
+    /// The keyboard and the mouse of this desk, as `xdotool` moves them: what they do passes the input method.
+    pub fn by_hand(&self, moves: &[&str]) -> Result {
+        let done = Command::new("xdotool").env("DISPLAY", &self.desk.display).args(moves).status()?;
+        if done.success() { Ok(()) } else { Err(format!("xdotool {moves:?}").into()) }
+    }
+
+    /// Gives the program's window the keyboard, as a window manager does.
+    pub fn take_keyboard(&self) -> Result {
+        let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
+        for window in screens.query_tree(screens.setup().roots[screen].root)?.reply()?.children {
+            if screens.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE {
+                screens.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the keyboard to nobody.
+    pub fn lose_keyboard(&self) -> Result {
+        let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
+        let root = screens.setup().roots[screen].root;
+        Ok(screens.set_input_focus(InputFocus::PARENT, root, x11rb::CURRENT_TIME)?.check()?)
+    }
+
+    /// Where the middle of an element is on the screen, in its pixels.
+    pub async fn middle_of(&self, id: &str) -> Result<[String; 2]> {
+        self.see(id).await?;
+        let ask = "const at = document.querySelector(`[data-testid=${arguments[0]}]`).getBoundingClientRect();
+            return [(at.left + at.width / 2) / innerWidth, (at.top + at.height / 2) / innerHeight]";
+        let part = self.script(ask, vec![json!(id)]).await?;
+        let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
+        for window in screens.query_tree(screens.setup().roots[screen].root)?.reply()?.children {
+            if screens.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE {
+                let at = screens.get_geometry(window)?.reply()?;
+                let on_screen = |from: i16, length: u16, part: &Value| {
+                    (f64::from(from) + f64::from(length) * part.as_f64().unwrap_or_default()).round().to_string()
+                };
+                return Ok([on_screen(at.x, at.width, &part[0]), on_screen(at.y, at.height, &part[1])]);
+            }
+        }
+        Err("no window is on the screen".into())
     }
 
     /// Closes the window and ends the program.
