@@ -1,5 +1,6 @@
 //! A print service of this test's own, with two printers: `매표`, which puts what it prints into a folder, and `away`,
 //! at whose address nobody answers.
+#![allow(clippy::unwrap_used, reason = "shared by tests, which fail by panicking when they can't go on")]
 
 use std::fs;
 use std::net::TcpListener;
