@@ -171,6 +171,25 @@ async fn names_are_kept_whatever_ends_them(input_method: &str, mode: &str) -> Re
     keys(&window, "r k")?;
     has(&window, "form-name", "김철수가").await?;
 
+    // A password is its keys, whether they can be read or not.
+    click(&window, "form-password").await?;
+    keys(&window, "r l a 1")?;
+    has(&window, "form-password", "rla1").await?;
+    window.click("password-show").await?;
+    click(&window, "form-password").await?;
+    keys(&window, "End r l k Tab")?;
+    has(&window, "form-password", "rla1rlk").await?;
+    window.says("form-password-says", "영문 글자").await?;
+    window.picture(&format!("password-in-hangul-{input_method}"))?;
+    window.click("password-show").await?;
+    has(&window, "form-password", "rla1rlk").await?;
+    keys(&window, "Caps_Lock")?;
+    click(&window, "form-password").await?;
+    keys(&window, "End Left")?;
+    window.says("form-password-says", "Caps Lock").await?;
+    window.picture(&format!("caps-lock-{input_method}"))?;
+    keys(&window, "Caps_Lock")?;
+
     // Enter sells, and the next Enter is the next customer's.
     window.paste("form-phone", PHONE).await?;
     window.paste("form-password", PASSWORD).await?;
