@@ -6,7 +6,7 @@ use box_office::ServerLogin;
 use tempfile::TempDir;
 
 use crate::support::{Desk, Result, Venue, Window, turn, until};
-use crate::{PASSWORD, PHONE, hold};
+use crate::{HOLD_EXPIRED, PASSWORD, PHONE, hold};
 
 /// A Korean desktop as it is fresh: its language and an input method, and nobody has told GTK which.
 struct Desktop {
@@ -222,6 +222,31 @@ async fn names_are_kept_whatever_ends_them_with_ibus() -> Result {
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_kept_whatever_ends_them_with_fcitx() -> Result {
     names_are_kept_whatever_ends_them("fcitx", "0").await
+}
+
+/// A form that goes while a syllable is being composed takes nothing of the next one's along.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_goes_in_the_middle_of_a_syllable_leaves_the_next_one_whole() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    venue.change("update settings set hold_seconds = 8").await?;
+    let desktop = Desktop::set_up("ibus", &[]).await?;
+    let window = start_at(&desktop.desk, &venue.counter("counter_1").await?).await?;
+    hold(&window, &venue.free_seats(1).await?).await?;
+    keys(&window, "Hangul r l a c j f")?;
+    has(&window, "form-name", "김철").await?;
+    window.gone("form-name").await?;
+    window.says("notice", HOLD_EXPIRED).await?;
+    venue.change("update settings set hold_seconds = 300").await?;
+
+    let seat = window.any_free_seat().await?;
+    window.click_seat(&seat).await?;
+    window.has_picked(std::slice::from_ref(&seat)).await?;
+    window.click("main-button").await?;
+    is_focused(&window, "form-name").await?;
+    keys(&window, KIM)?;
+    has(&window, "form-name", "김철수").await?;
+    window.close().await
 }
 
 /// GTK's own choice in Korean, where the session has no input method of its own.
