@@ -136,6 +136,14 @@ async fn names_are_kept_whatever_ends_them(input_method: &str, mode: &str) -> Re
     has(&window, "form-phone", "010").await?;
     has(&window, "form-name", "김철수").await?;
 
+    // Hangul where a number belongs is no harm to the name after it.
+    start_in(&window, "form-phone").await?;
+    keys(&window, "r k s 0 1 0")?;
+    has(&window, "form-phone", "간010").await?;
+    start_in(&window, "form-name").await?;
+    keys(&window, &format!("{KIM} Tab"))?;
+    has(&window, "form-name", "김철수").await?;
+
     for (typed, name) in [
         ("r l a t n Left c j f", "김철수"),
         ("r l a c j f BackSpace BackSpace j f t n", "김철수"),
