@@ -28,7 +28,7 @@ const ANSWER: Duration = Duration::from_secs(1);
 /// How long a click waits at most for a page that is busy.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// In the state of a key event that an input method gives back since it has no use for it.
+/// In the state of a key event that IBus or Fcitx gives back since it has no use for it.
 const GIVEN_BACK: u32 = 1 << 25;
 
 /// Before there is a window: keys come to the window, and the input method is shown them from there. The modules of IBus
@@ -318,6 +318,10 @@ impl Typing {
         };
         let kind = event.event_type();
         let is_key = matches!(kind, KeyPress | KeyRelease);
+        // What was said of a key before, should WebKit not have asked.
+        if is_key {
+            self.taken.take();
+        }
         let pointer = [ButtonPress, ButtonRelease, DoubleButtonPress, TripleButtonPress, MotionNotify];
         if is_key && event.state().is_some_and(|state| state.bits() & GIVEN_BACK != 0) {
             self.answered(Some(Key::of(event)));

@@ -257,6 +257,25 @@ async fn a_form_that_goes_in_the_middle_of_a_syllable_leaves_the_next_one_whole(
     window.close().await
 }
 
+/// The module of an input method is installed, and its daemon doesn't run.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_whose_input_method_is_not_there_takes_every_key() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let login = venue.counter("counter_1").await?;
+    for module in ["ibus", "fcitx5"] {
+        let desktop = Desktop::set_up("", &[("GTK_IM_MODULE", module)]).await?;
+        let window = start_at(&desktop.desk, &login).await?;
+        keys(&window, "F3")?;
+        is_focused(&window, "lookup-phone").await?;
+        keys(&window, "0 1 0 7 7 7 7 8 8 8 8 Tab shift+k i m BackSpace 2 4 6")?;
+        has(&window, "lookup-phone", "010-7777-8888").await?;
+        has(&window, "lookup-password", "Ki246").await?;
+        window.close().await?;
+    }
+    Ok(())
+}
+
 /// GTK's own choice in Korean, where the session has no input method of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_with_xim_paints_on_with_a_graphics_card_and_without() -> Result {
