@@ -22,7 +22,8 @@ use webkit2gtk::{WebView, WebViewExt};
 
 use method::Method;
 
-/// Input methods answer a key within milliseconds. One that takes longer isn't waited for.
+/// Input methods answer a key within milliseconds. One that doesn't isn't waited for longer, as for the key that switches to
+/// another, of which some say nothing.
 const ANSWER: Duration = Duration::from_secs(1);
 
 /// How long a click waits at most for a page that is busy.
