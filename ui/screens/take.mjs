@@ -75,6 +75,7 @@ const SCREENS = [
   ["seats-not-on-sale", "not-on-sale", openSeats],
   ["hold-checking", "hold-checking", hold],
   ["form", "", hold],
+  ["form-hangul-password", "", all(hold, (page) => page.fill("[data-testid=form-password]", "김철수1"))],
   ["held", "", all(hold, press("Escape"))],
   ["held-expiring", "", all(hold, press("Escape")), "&left=47000"],
   ["form-fails", "confirm-fails", fill],
