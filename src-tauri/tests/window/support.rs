@@ -347,12 +347,11 @@ fi
 case "$INPUT_METHOD" in
 ibus)
     ibus-daemon --panel disable --xim >/dev/null 2>&1 &
-    gdbus wait --session --timeout 20 org.freedesktop.IBus
-    until ibus engine hangul >/dev/null 2>&1; do sleep 0.1; done
+    { until ibus engine hangul >/dev/null 2>&1; do sleep 0.1; done; mkdir "$HOME/input-method"; } &
     ;;
 fcitx)
     fcitx5 --disable wayland,notifications,notificationitem,classicui,kimpanel,clipboard >/dev/null 2>&1 &
-    gdbus wait --session --timeout 20 org.fcitx.Fcitx5
+    { gdbus wait --session org.fcitx.Fcitx5; mkdir "$HOME/input-method"; } &
     ;;
 esac
 exec WebKitWebDriver --host=127.0.0.1 --port="$1"
@@ -438,6 +437,12 @@ impl Desk {
         let driver = Processes::spawn(&command, &environment, Stdio::null())?;
         until("the driver", || async { Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()) }).await?;
         Ok(Self { home, _only_for_now: only_for_now, display, port, driver: Some(driver), _screen: screen })
+    }
+
+    /// Waits until the session's input method answers.
+    pub async fn has_input_method(&self) -> Result {
+        let there = self.home.join("home/input-method");
+        until("the input method", || async { Ok(there.exists()) }).await
     }
 
     /// One whose PC can be put to sleep. A test that can't do that to the real one lets the kernel's uptime and the page's

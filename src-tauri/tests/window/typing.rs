@@ -29,7 +29,11 @@ impl Desktop {
             ("GSETTINGS_BACKEND", "memory"),
         ];
         environment.extend_from_slice(more);
-        Ok(Self { desk: Desk::with_screen("1280x800", &environment).await?, _locale: locale })
+        let desk = Desk::with_screen("1280x800", &environment).await?;
+        if !input_method.is_empty() {
+            desk.has_input_method().await?;
+        }
+        Ok(Self { desk, _locale: locale })
     }
 }
 

@@ -8,7 +8,7 @@ import { leaving } from "./leaving.svelte";
 import { leftHolds } from "./left-holds.svelte";
 import { LiveMap } from "./live-map.svelte";
 import type { Done, Notice } from "./screen";
-import { emptyFocused } from "./typed";
+import { emptyForm } from "./typed";
 import { confirmWords, words } from "./words";
 
 export class Sale {
@@ -189,7 +189,7 @@ export class Sale {
 
   /** However a hold ends, the next one is another customer's: nothing of this one is kept. */
   #endHold() {
-    emptyFocused();
+    emptyForm();
     this.countdown?.stop();
     this.countdown = null;
     this.hold = this.#stillHeld = null;
