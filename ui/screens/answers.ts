@@ -3,6 +3,7 @@ import type {
   Boot,
   ConcertOnSale,
   HeldSeat,
+  MySale,
   Print,
   Reservation,
   SeatMap,
@@ -262,6 +263,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     expires_in_ms: Number(asked.get("left") ?? 299_000),
   };
   const changes = { seen: "1/1", layout_version: "1", reload: false, seats: [] };
+  let sold: MySale[] = [];
   const table: Record<string, () => unknown> = {
     boot: () => boot,
     reconnect: () => facts,
@@ -281,8 +283,15 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     check_seat: () => ({ id: "", label: "", state: "available", counter: null }),
     hold_seats: () => hold,
     release_hold: () => null,
-    confirm: () => reservation(1, "confirmed"),
-    my_sales: () => [],
+    confirm: () => {
+      const { number, title, venue, starts_at, status, created_at, seats, total } = reservation(
+        1,
+        "confirmed",
+      );
+      sold = [{ number, title, venue, starts_at, status, sold_at: created_at, seats, total }];
+      return reservation(1, "confirmed");
+    },
+    my_sales: () => sold,
     look_up: () => ({ reservations: [reservation(1, "confirmed"), reservation(2, "cancelled")] }),
     cancel: () => ({ reservation_id: id(41), seats_freed: 2 }),
   };
