@@ -14,8 +14,6 @@ use tauri_plugin_store::{Store, StoreExt, resolve_store_path};
 use ticket::Paper;
 use uuid::Uuid;
 
-use crate::tickets::Print;
-
 const FILE: &str = "settings.json";
 
 /// The language of the screens.
@@ -231,19 +229,6 @@ pub fn pc_id(app: &AppHandle) -> Result<Uuid> {
     Ok(id)
 }
 
-/// The last print of this PC, if any.
-pub fn last_print(app: &AppHandle) -> Option<Print> {
-    get(app, "last_print")
-}
-
-/// Keeps or forgets it. It is on the disk when this returns.
-///
-/// # Errors
-/// [`Error::SettingsNotSaved`].
-pub fn keep_last_print(app: &AppHandle, print: Option<&Print>) -> Result<()> {
-    set(app, "last_print", &print)
-}
-
 /// Seconds between two passes of this PC's sweep.
 #[cfg(feature = "admin")]
 pub fn sweep_seconds(app: &AppHandle) -> u8 {
@@ -266,11 +251,11 @@ fn store(app: &AppHandle) -> Option<Arc<Store<Wry>>> {
     app.store(FILE).inspect_err(|error| tracing::warn!(%error, "the settings can't be opened")).ok()
 }
 
-fn get<T: DeserializeOwned>(app: &AppHandle, key: &str) -> Option<T> {
+pub(crate) fn get<T: DeserializeOwned>(app: &AppHandle, key: &str) -> Option<T> {
     serde_json::from_value(store(app)?.get(key)?).ok()
 }
 
-fn set<T: Serialize>(app: &AppHandle, key: &str, value: &T) -> Result<()> {
+pub(crate) fn set<T: Serialize>(app: &AppHandle, key: &str, value: &T) -> Result<()> {
     let store = store(app).ok_or(Error::SettingsNotSaved)?;
     store.set(key, serde_json::to_value(value).map_err(|_| Error::SettingsNotSaved)?);
     store.save().map_err(|_| Error::SettingsNotSaved)

@@ -78,7 +78,7 @@ impl Printing {
             let printer = settings.printer.clone();
             blocking(move || PrintService::of_this_pc().check(&printer)).await?;
         }
-        let before = settings::last_print(app);
+        let before = last_print(app);
         let mut print = Print {
             reservation_id,
             number: reservation_number(reservation_id),
@@ -88,7 +88,7 @@ impl Printing {
             job: None,
             path: None,
         };
-        settings::keep_last_print(app, Some(&print))?;
+        keep_last_print(app, Some(&print))?;
         let issued = if cfg!(feature = "admin") {
             office.issue_any_tickets(reservation_id).await
         } else {
@@ -97,7 +97,7 @@ impl Printing {
         let issued = match issued {
             Ok(issued) => issued,
             Err(error) => {
-                settings::keep_last_print(app, before.as_ref())?;
+                keep_last_print(app, before.as_ref())?;
                 return Err(error);
             }
         };
@@ -120,12 +120,12 @@ impl Printing {
             Ok(Handed::Unanswered) => {}
             Err(error) => {
                 print.stage = PrintStage::Failed;
-                settings::keep_last_print(app, Some(&print))?;
+                keep_last_print(app, Some(&print))?;
                 return Err(error);
             }
         }
         // It is on its way, whatever this PC's disk says.
-        if settings::keep_last_print(app, Some(&print)).is_err() {
+        if keep_last_print(app, Some(&print)).is_err() {
             tracing::warn!("the last print could not be kept");
         }
         Ok(print)
@@ -137,7 +137,7 @@ impl Printing {
     /// [`Error::NoPrintService`], [`Error::SettingsNotSaved`].
     pub async fn progress(&self, app: &AppHandle) -> Result<Option<Print>> {
         let _one_at_a_time = self.0.lock().await;
-        let Some(mut print) = settings::last_print(app) else { return Ok(None) };
+        let Some(mut print) = last_print(app) else { return Ok(None) };
         let Some(job) = print.job.clone().filter(|_| print.is_open()) else { return Ok(Some(print)) };
         let now = blocking(move || PrintService::of_this_pc().progress(&job)).await?;
         print.trouble = now.and_then(|now| now.trouble);
@@ -149,7 +149,7 @@ impl Printing {
             Some(Stage::Cancelled) => PrintStage::Cancelled,
             Some(Stage::Failed) => PrintStage::Failed,
         };
-        settings::keep_last_print(app, Some(&print))?;
+        keep_last_print(app, Some(&print))?;
         Ok(Some(print))
     }
 }
@@ -160,6 +160,16 @@ impl Printing {
 /// [`Error::NoPrintService`].
 pub async fn printers() -> Result<Vec<Printer>> {
     blocking(|| PrintService::of_this_pc().printers()).await
+}
+
+/// The last print of this PC, if any.
+fn last_print(app: &AppHandle) -> Option<Print> {
+    settings::get(app, "last_print")
+}
+
+/// Keeps or forgets it. It is on the disk when this returns.
+fn keep_last_print(app: &AppHandle, print: Option<&Print>) -> Result<()> {
+    settings::set(app, "last_print", &print)
 }
 
 enum Handed {
