@@ -1,7 +1,7 @@
 //! What the window may ask: each command unpacks, calls, maps.
 
 use box_office::{
-    BoxOffice, Cancelled, ConcertDetail, ConcertId, ConcertOnSale, ConfirmForm, Error, Hold, HoldId, LookUp, MySale,
+    BoxOffice, Cancelled, ConcertDetail, ConcertId, ConcertOnSale, ConfirmForm, Hold, HoldId, LookUp, MySale,
     OperationId, Reservation, ReservationId, Resolved, SeatChanges, SeatId, SeatMap, SeatNow, ServerFacts, ServerLogin,
     ServerNow, Unfinished, with_obstacle,
 };
@@ -12,11 +12,10 @@ use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::closing::{self, Closing};
 use crate::counter::Counter;
+use crate::refusal::Answer;
 use crate::settings::{self, ServerKept, Settings, checked};
 use crate::sleep;
 use crate::tickets::{self, Print, Printing};
-
-type Answer<T> = Result<T, Error>;
 
 /// What the window needs before its first screen.
 #[derive(Serialize, Type)]
@@ -58,11 +57,11 @@ pub async fn test_server(server: ServerLogin) -> Answer<ServerFacts> {
     let server = checked(server)?;
     let office = match BoxOffice::connect(&server, None).await {
         Ok(office) => office,
-        Err(error) => return Err(with_obstacle(&server, error).await),
+        Err(error) => return Err(with_obstacle(&server, error).await.into()),
     };
     let facts = office.facts().await;
     office.close().await;
-    facts
+    Ok(facts?)
 }
 
 /// Connects, then keeps the address in the settings and the password in the OS keyring.
@@ -96,19 +95,19 @@ pub async fn server_now(app: AppHandle, counter: State<'_, Counter>) -> Answer<S
 #[tauri::command]
 #[specta::specta]
 pub async fn concerts_on_sale(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<ConcertOnSale>> {
-    counter.office(&app).await?.concerts_on_sale().await
+    Ok(counter.office(&app).await?.concerts_on_sale().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn concert(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<ConcertDetail> {
-    counter.office(&app).await?.concert(concert_id).await
+    Ok(counter.office(&app).await?.concert(concert_id).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn seat_map(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<SeatMap> {
-    counter.office(&app).await?.seat_map(concert_id).await
+    Ok(counter.office(&app).await?.seat_map(concert_id).await?)
 }
 
 #[tauri::command]
@@ -119,13 +118,13 @@ pub async fn seat_changes(
     concert_id: ConcertId,
     since: String,
 ) -> Answer<SeatChanges> {
-    counter.office(&app).await?.seat_changes(concert_id, &since).await
+    Ok(counter.office(&app).await?.seat_changes(concert_id, &since).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn check_seat(app: AppHandle, counter: State<'_, Counter>, seat_id: SeatId) -> Answer<SeatNow> {
-    counter.office(&app).await?.check_seat(seat_id).await
+    Ok(counter.office(&app).await?.check_seat(seat_id).await?)
 }
 
 #[tauri::command]
@@ -136,7 +135,7 @@ pub async fn hold_seats(
     concert_id: ConcertId,
     seat_ids: Vec<SeatId>,
 ) -> Answer<Hold> {
-    counter.office(&app).await?.hold_seats(concert_id, &seat_ids).await
+    Ok(counter.office(&app).await?.hold_seats(concert_id, &seat_ids).await?)
 }
 
 #[tauri::command]
@@ -147,53 +146,53 @@ pub async fn release_hold(
     hold: HoldId,
     seat_ids: Vec<SeatId>,
 ) -> Answer<()> {
-    counter.office(&app).await?.release_hold(hold, &seat_ids).await
+    Ok(counter.office(&app).await?.release_hold(hold, &seat_ids).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm(app: AppHandle, counter: State<'_, Counter>, form: ConfirmForm) -> Answer<Reservation> {
-    counter.office(&app).await?.confirm(&form).await
+    Ok(counter.office(&app).await?.confirm(&form).await?)
 }
 
 /// Settles an operation whose answer was lost. Ask again while it answers offline or busy.
 #[tauri::command]
 #[specta::specta]
 pub async fn resolve(app: AppHandle, counter: State<'_, Counter>, operation: OperationId) -> Answer<Resolved> {
-    counter.office(&app).await?.resolve(operation).await
+    Ok(counter.office(&app).await?.resolve(operation).await?)
 }
 
 /// Operations that a crash of this PC left open, each settled now.
 #[tauri::command]
 #[specta::specta]
 pub async fn unfinished(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<Unfinished>> {
-    counter.office(&app).await?.unfinished().await
+    Ok(counter.office(&app).await?.unfinished().await?)
 }
 
 /// Holds of this counter that still run, such as after a crash.
 #[tauri::command]
 #[specta::specta]
 pub async fn my_holds(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<Hold>> {
-    counter.office(&app).await?.my_holds().await
+    Ok(counter.office(&app).await?.my_holds().await?)
 }
 
 /// What this counter sold today.
 #[tauri::command]
 #[specta::specta]
 pub async fn my_sales(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<MySale>> {
-    counter.office(&app).await?.my_sales().await
+    Ok(counter.office(&app).await?.my_sales().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String, password: String) -> Answer<LookUp> {
-    counter.office(&app).await?.look_up(&phone, &password).await
+    Ok(counter.office(&app).await?.look_up(&phone, &password).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel(app: AppHandle, counter: State<'_, Counter>, reservation_id: ReservationId) -> Answer<Cancelled> {
-    counter.office(&app).await?.cancel(reservation_id).await
+    Ok(counter.office(&app).await?.cancel(reservation_id).await?)
 }
 
 /// The printers of this PC, the default one first.

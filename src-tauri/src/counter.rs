@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use box_office::{BoxOffice, Error, Pc, Result, ServerFacts, ServerLogin, ServerNow, with_obstacle};
+use box_office::{BoxOffice, Error, Pc, ServerFacts, ServerLogin, ServerNow, with_obstacle};
 use private_postgres::Cluster;
 use tauri::{AppHandle, Manager};
 use tokio::sync::RwLock;
 
+use crate::refusal::{Answer, PcError, Refusal};
 use crate::settings::{self, ServerKept};
 use crate::{secrets, this_pc};
 
@@ -27,10 +28,13 @@ impl Counter {
     /// The connected engine.
     ///
     /// # Errors
-    /// [`Error::NoServer`] when none is set up, [`Error::Offline`] when it was not reached since the start.
-    pub async fn office(&self, app: &AppHandle) -> Result<BoxOffice> {
+    /// [`PcError::NoServer`] when none is set up, [`Error::Offline`] when it was not reached since the start.
+    pub async fn office(&self, app: &AppHandle) -> Answer<BoxOffice> {
         let office = self.office.read().await.clone();
-        office.ok_or_else(|| if settings::server(app).is_some() { Error::Offline } else { Error::NoServer })
+        office.ok_or_else(|| match settings::server(app) {
+            Some(_) => Error::Offline.into(),
+            None => PcError::NoServer.into(),
+        })
     }
 
     /// What the server says now. One that was never reached is tried anew; so is the private one, which nobody else
@@ -38,13 +42,13 @@ impl Counter {
     ///
     /// # Errors
     /// Those of [`reconnect`](Self::reconnect).
-    pub async fn server_now(&self, app: &AppHandle) -> Result<ServerNow> {
+    pub async fn server_now(&self, app: &AppHandle) -> Answer<ServerNow> {
         let answer = match self.office(app).await {
-            Ok(office) => office.server_now().await,
+            Ok(office) => office.server_now().await.map_err(Refusal::from),
             Err(error) => Err(error),
         };
         match answer {
-            Err(Error::Offline) => self.reconnect(app).await.map(|facts| facts.now),
+            Err(Refusal::Engine(Error::Offline)) => self.reconnect(app).await.map(|facts| facts.now),
             answer => answer,
         }
     }
@@ -59,8 +63,8 @@ impl Counter {
     /// Connects to the venue's server and remembers it. Without a keyring it is for this run only.
     ///
     /// # Errors
-    /// Those of [`BoxOffice::connect`]; [`Error::SettingsNotSaved`].
-    pub async fn connect_server(&self, app: &AppHandle, login: ServerLogin) -> Result<ServerFacts> {
+    /// Those of [`BoxOffice::connect`]; [`PcError::SettingsNotSaved`].
+    pub async fn connect_server(&self, app: &AppHandle, login: ServerLogin) -> Answer<ServerFacts> {
         let _one_at_a_time = self.connecting.lock().await;
         let kept = ServerKept::remote(&login);
         let facts = self.open(app, &kept, &login).await?;
@@ -77,8 +81,8 @@ impl Counter {
     /// Starts the private server on this PC and remembers it.
     ///
     /// # Errors
-    /// Those of [`this_pc::open`]; [`Error::SettingsNotSaved`].
-    pub async fn try_on_this_pc(&self, app: &AppHandle) -> Result<ServerFacts> {
+    /// Those of [`this_pc::open`]; [`PcError::SettingsNotSaved`].
+    pub async fn try_on_this_pc(&self, app: &AppHandle) -> Answer<ServerFacts> {
         let _one_at_a_time = self.connecting.lock().await;
         let facts = self.open_this_pc(app).await?;
         keep(app, &ServerKept::ThisPc).await?;
@@ -88,16 +92,16 @@ impl Counter {
     /// Asks the connected server again, or connects with what is kept.
     ///
     /// # Errors
-    /// [`Error::NoServer`]; [`Error::KeyringUnavailable`] when the password has to be typed again; those of
+    /// [`PcError::NoServer`]; [`PcError::KeyringUnavailable`] when the password has to be typed again; those of
     /// [`BoxOffice::connect`] and [`this_pc::open`].
-    pub async fn reconnect(&self, app: &AppHandle) -> Result<ServerFacts> {
+    pub async fn reconnect(&self, app: &AppHandle) -> Answer<ServerFacts> {
         let _one_at_a_time = self.connecting.lock().await;
-        let kept = settings::server(app).ok_or(Error::NoServer)?;
+        let kept = settings::server(app).ok_or(PcError::NoServer)?;
         if let Ok(office) = self.office(app).await {
             let facts = office.facts().await;
             // The pool finds a server again by itself. The private one comes back on another port.
             if !matches!((&facts, &kept), (Err(Error::Offline), ServerKept::ThisPc)) {
-                return facts;
+                return Ok(facts?);
             }
         }
         match kept {
@@ -128,7 +132,7 @@ impl Counter {
         leave(cluster).await;
     }
 
-    async fn open_this_pc(&self, app: &AppHandle) -> Result<ServerFacts> {
+    async fn open_this_pc(&self, app: &AppHandle) -> Answer<ServerFacts> {
         let (cluster, login) = this_pc::open(this_pc_folder(app)?).await?;
         // Put in place before the old one is left: the last to leave stops the server.
         let old = lock(&self.cluster).replace(cluster);
@@ -136,12 +140,12 @@ impl Counter {
         self.open(app, &ServerKept::ThisPc, &login).await
     }
 
-    async fn open(&self, app: &AppHandle, kept: &ServerKept, login: &ServerLogin) -> Result<ServerFacts> {
+    async fn open(&self, app: &AppHandle, kept: &ServerKept, login: &ServerLogin) -> Answer<ServerFacts> {
         // Whether it can be reached is found out first, so that a mistyped server doesn't cost the one before.
         let trial = match BoxOffice::connect(login, None).await {
             Ok(trial) => trial,
-            Err(error) if matches!(kept, ServerKept::ThisPc) => return Err(error),
-            Err(error) => return Err(with_obstacle(login, error).await),
+            Err(error) if matches!(kept, ServerKept::ThisPc) => return Err(error.into()),
+            Err(error) => return Err(with_obstacle(login, error).await.into()),
         };
         tell_name(&trial, &settings::load(app).counter_name).await;
         trial.close().await;
@@ -161,7 +165,7 @@ impl Counter {
 }
 
 /// Keeps the server in the settings. The password of the one before is forgotten.
-async fn keep(app: &AppHandle, server: &ServerKept) -> Result<()> {
+async fn keep(app: &AppHandle, server: &ServerKept) -> Answer<()> {
     let before = settings::server(app);
     settings::keep_server(app, server)?;
     match before {
@@ -193,12 +197,12 @@ async fn leave(cluster: Option<Cluster>) {
 }
 
 /// Outside of any one build's folder: all builds on a PC share the private server.
-fn this_pc_folder(app: &AppHandle) -> Result<PathBuf> {
-    Ok(app.path().data_dir().map_err(|_| Error::ThisPcFailed { step: "folder".into() })?.join("maepyo/postgres"))
+fn this_pc_folder(app: &AppHandle) -> Answer<PathBuf> {
+    Ok(app.path().data_dir().map_err(|_| PcError::ThisPcFailed { step: "folder".into() })?.join("maepyo/postgres"))
 }
 
 /// Operations belong to the server they were sent to: asking another one about them would settle them wrongly.
-fn intents_file(app: &AppHandle, kept: &ServerKept) -> Result<PathBuf> {
+fn intents_file(app: &AppHandle, kept: &ServerKept) -> Answer<PathBuf> {
     let name = match kept {
         ServerKept::ThisPc => "this_pc".to_owned(),
         ServerKept::Remote { host, port, database, login, .. } => format!("{host}_{port}_{database}_{login}"),

@@ -7,6 +7,7 @@ mod closing;
 mod commands;
 mod counter;
 mod fitting;
+mod refusal;
 mod saving;
 mod secrets;
 mod settings;

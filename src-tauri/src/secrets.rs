@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use box_office::{Error, Result};
 use keyring::Entry;
 
+use crate::refusal::PcError;
 use crate::settings::ServerKept;
 
 const SERVICE: &str = "kr.maepyo.counter";
@@ -15,8 +15,8 @@ const PATIENCE_TO_READ: Duration = Duration::from_secs(60);
 /// Keeps the password of a server's login.
 ///
 /// # Errors
-/// [`Error::KeyringUnavailable`]; nothing is kept then, unless the user unlocks the keyring later.
-pub async fn keep(server: &ServerKept, password: &str) -> Result<()> {
+/// [`PcError::KeyringUnavailable`]; nothing is kept then, unless the user unlocks the keyring later.
+pub async fn keep(server: &ServerKept, password: &str) -> Result<(), PcError> {
     let password = password.to_owned();
     ask(server, PATIENCE_TO_KEEP, move |entry| entry.set_password(&password)).await
 }
@@ -24,8 +24,8 @@ pub async fn keep(server: &ServerKept, password: &str) -> Result<()> {
 /// The password kept for a server's login.
 ///
 /// # Errors
-/// [`Error::KeyringUnavailable`], also when it keeps none for this one: either way it has to be typed.
-pub async fn of(server: &ServerKept) -> Result<String> {
+/// [`PcError::KeyringUnavailable`], also when it keeps none for this one: either way it has to be typed.
+pub async fn of(server: &ServerKept) -> Result<String, PcError> {
     ask(server, PATIENCE_TO_READ, Entry::get_password).await
 }
 
@@ -37,15 +37,17 @@ pub async fn forget(server: &ServerKept) {
 }
 
 /// The keyring asks another process, which may ask the user.
-async fn ask<T, F>(server: &ServerKept, patience: Duration, question: F) -> Result<T>
+async fn ask<T, F>(server: &ServerKept, patience: Duration, question: F) -> Result<T, PcError>
 where
     T: Send + 'static,
     F: FnOnce(&Entry) -> keyring::Result<T> + Send + 'static,
 {
     // The private server's passwords are beside its data.
-    let ServerKept::Remote { host, port, database, login, .. } = server else { return Err(Error::KeyringUnavailable) };
+    let ServerKept::Remote { host, port, database, login, .. } = server else {
+        return Err(PcError::KeyringUnavailable);
+    };
     let name = format!("{login}@{host}:{port}/{database}");
     let asked = tokio::task::spawn_blocking(move || question(&Entry::new(SERVICE, &name)?));
     let answer = tokio::time::timeout(patience, asked).await;
-    answer.ok().and_then(|asked| asked.ok()).and_then(|answer| answer.ok()).ok_or(Error::KeyringUnavailable)
+    answer.ok().and_then(|asked| asked.ok()).and_then(|answer| answer.ok()).ok_or(PcError::KeyringUnavailable)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "admin")]
 use box_office::limits;
-use box_office::{Error, Result, ServerLogin};
+use box_office::{Error, ServerLogin};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,6 +13,10 @@ use tauri::{AppHandle, Wry};
 use tauri_plugin_store::{Store, StoreExt, resolve_store_path};
 use ticket::Paper;
 use uuid::Uuid;
+
+#[cfg(feature = "admin")]
+use crate::refusal::Answer;
+use crate::refusal::PcError;
 
 const FILE: &str = "settings.json";
 
@@ -78,12 +82,12 @@ pub enum ServerKept {
 
 impl Settings {
     /// Refuses what no screen would send.
-    pub fn checked(mut self) -> Result<Self> {
+    pub fn checked(mut self) -> Result<Self, Error> {
         self.counter_name = match self.counter_name.trim() {
             "" => String::new(),
             name => box_office::display_name(name)?,
         };
-        let invalid = |field: &str| Err(Error::InvalidSetting { field: field.into() });
+        let invalid = |field: &str| Err(Error::InvalidField { field: field.into() });
         // CUPS's names have at most 127 bytes.
         if self.printer.len() > 127 || self.printer.contains(|c: char| c.is_control() || c == '/') {
             return invalid("printer");
@@ -100,8 +104,8 @@ impl Settings {
 /// Refuses a login that no server could even be asked with.
 ///
 /// # Errors
-/// [`Error::InvalidSetting`] names the field.
-pub fn checked(server: ServerLogin) -> Result<ServerLogin> {
+/// [`Error::InvalidField`] names the field.
+pub fn checked(server: ServerLogin) -> Result<ServerLogin, Error> {
     let server = ServerLogin {
         host: server.host.trim().to_owned(),
         database: server.database.trim().to_owned(),
@@ -109,7 +113,7 @@ pub fn checked(server: ServerLogin) -> Result<ServerLogin> {
         ca_certificate: server.ca_certificate.map(|path| path.trim().to_owned()).filter(|path| !path.is_empty()),
         ..server
     };
-    let invalid = |field: &str| Err(Error::InvalidSetting { field: field.into() });
+    let invalid = |field: &str| Err(Error::InvalidField { field: field.into() });
     // DNS names have at most 253 characters; PostgreSQL cuts its names at 63 bytes.
     let is_name = |text: &str, longest: usize| {
         !text.is_empty() && text.len() <= longest && !text.contains(|c: char| c.is_control() || c.is_whitespace())
@@ -198,8 +202,8 @@ fn of_any_version(kept: Value) -> Option<Settings> {
 /// Keeps it.
 ///
 /// # Errors
-/// [`Error::SettingsNotSaved`].
-pub fn save(app: &AppHandle, settings: &Settings) -> Result<()> {
+/// [`PcError::SettingsNotSaved`].
+pub fn save(app: &AppHandle, settings: &Settings) -> Result<(), PcError> {
     set(app, "settings", settings)
 }
 
@@ -211,16 +215,16 @@ pub fn server(app: &AppHandle) -> Option<ServerKept> {
 /// Keeps the server.
 ///
 /// # Errors
-/// [`Error::SettingsNotSaved`].
-pub fn keep_server(app: &AppHandle, server: &ServerKept) -> Result<()> {
+/// [`PcError::SettingsNotSaved`].
+pub fn keep_server(app: &AppHandle, server: &ServerKept) -> Result<(), PcError> {
     set(app, "server", server)
 }
 
 /// What tells this PC from another under the same login; made at its first start.
 ///
 /// # Errors
-/// [`Error::SettingsNotSaved`].
-pub fn pc_id(app: &AppHandle) -> Result<Uuid> {
+/// [`PcError::SettingsNotSaved`].
+pub fn pc_id(app: &AppHandle) -> Result<Uuid, PcError> {
     if let Some(id) = get(app, "pc_id") {
         return Ok(id);
     }
@@ -238,13 +242,13 @@ pub fn sweep_seconds(app: &AppHandle) -> u8 {
 /// Keeps it.
 ///
 /// # Errors
-/// [`Error::InvalidSetting`] outside 1 to 60, [`Error::SettingsNotSaved`].
+/// [`Error::InvalidField`] outside 1 to 60, [`PcError::SettingsNotSaved`].
 #[cfg(feature = "admin")]
-pub fn keep_sweep_seconds(app: &AppHandle, seconds: u8) -> Result<()> {
+pub fn keep_sweep_seconds(app: &AppHandle, seconds: u8) -> Answer<()> {
     if !limits::SWEEP_SECONDS.holds(seconds) {
-        return Err(Error::InvalidSetting { field: "sweep_seconds".into() });
+        return Err(Error::InvalidField { field: "sweep_seconds".into() }.into());
     }
-    set(app, "sweep_seconds", &seconds)
+    Ok(set(app, "sweep_seconds", &seconds)?)
 }
 
 fn store(app: &AppHandle) -> Option<Arc<Store<Wry>>> {
@@ -255,10 +259,10 @@ pub(crate) fn get<T: DeserializeOwned>(app: &AppHandle, key: &str) -> Option<T> 
     serde_json::from_value(store(app)?.get(key)?).ok()
 }
 
-pub(crate) fn set<T: Serialize>(app: &AppHandle, key: &str, value: &T) -> Result<()> {
-    let store = store(app).ok_or(Error::SettingsNotSaved)?;
-    store.set(key, serde_json::to_value(value).map_err(|_| Error::SettingsNotSaved)?);
-    store.save().map_err(|_| Error::SettingsNotSaved)
+pub(crate) fn set<T: Serialize>(app: &AppHandle, key: &str, value: &T) -> Result<(), PcError> {
+    let store = store(app).ok_or(PcError::SettingsNotSaved)?;
+    store.set(key, serde_json::to_value(value).map_err(|_| PcError::SettingsNotSaved)?);
+    store.save().map_err(|_| PcError::SettingsNotSaved)
 }
 
 #[cfg(test)]
@@ -280,12 +284,12 @@ mod tests {
         let mut server = server();
         change(&mut server);
         match checked(server) {
-            Err(Error::InvalidSetting { field }) => Some(field),
+            Err(Error::InvalidField { field }) => Some(field),
             _ => None,
         }
     }
 
-    fn name(name: &str) -> Result<String> {
+    fn name(name: &str) -> Result<String, Error> {
         let settings = Settings { counter_name: name.into(), ..Settings::default() };
         settings.checked().map(|settings| settings.counter_name)
     }
@@ -330,7 +334,7 @@ mod tests {
         let with = |stock| Settings { paper: Paper::Stock(stock), ..Settings::default() }.checked();
         assert!(with(stock).is_ok());
         let refused = with(ticket::Stock { left: 1200, ..stock });
-        assert_eq!(refused, Err(Error::InvalidSetting { field: "stock".into() }));
+        assert_eq!(refused, Err(Error::InvalidField { field: "stock".into() }));
         assert!(Settings { printer: "a/b".into(), ..Settings::default() }.checked().is_err());
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use box_office::{BoxOffice, Error, Result, Stale, Swept};
+use box_office::{BoxOffice, Stale, Swept};
 use serde::Serialize;
 use specta::Type;
 use tauri::async_runtime::block_on;
@@ -15,6 +15,7 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::Notify;
 
 use crate::counter::Counter;
+use crate::refusal::{Answer, PcError, Refusal};
 
 /// What the broom of this PC did.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -53,7 +54,7 @@ pub struct LastPass {
     /// Seats that it freed.
     pub freed: i32,
     /// Why it failed. The next one goes on.
-    pub error: Option<Error>,
+    pub error: Option<Refusal>,
 }
 
 /// The thread and what it tells.
@@ -72,7 +73,7 @@ struct Told {
 struct Passes {
     count: u32,
     freed: i32,
-    last: Option<(Instant, Result<Swept>)>,
+    last: Option<(Instant, Answer<Swept>)>,
     ended: VecDeque<(Instant, Stale)>,
 }
 
@@ -103,7 +104,7 @@ impl Sweep {
     ///
     /// # Errors
     /// Those of [`BoxOffice::sweep_once`](box_office::BoxOffice::sweep_once).
-    pub async fn now(&self, app: &AppHandle) -> Result<Swept> {
+    pub async fn now(&self, app: &AppHandle) -> Answer<Swept> {
         pass(app, &self.told).await
     }
 
@@ -157,16 +158,16 @@ async fn sweep(app: &AppHandle, told: &Told) {
     }
 }
 
-async fn pass(app: &AppHandle, told: &Told) -> Result<Swept> {
+async fn pass(app: &AppHandle, told: &Told) -> Answer<Swept> {
     let counter = app.state::<Counter>();
     let every_seconds = told.every_seconds.load(Ordering::Relaxed);
     let outcome = match counter.office(app).await {
         Ok(office) => {
             end_stale(&office, told).await;
-            office.sweep_once(every_seconds).await
+            office.sweep_once(every_seconds).await.map_err(Refusal::from)
         }
         // Nothing to sweep before a server was set up.
-        Err(Error::NoServer) => return Ok(Swept::default()),
+        Err(Refusal::ThisPc(PcError::NoServer)) => return Ok(Swept::default()),
         Err(error) => Err(error),
     };
     let mut passes = lock(&told.passes);

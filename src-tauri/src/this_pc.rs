@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use box_office::setup::{Group, add_login, create_database, create_group_roles, migrate};
-use box_office::{Error, Result, ServerLogin, sample};
+use box_office::{Error, ServerLogin, sample};
 use private_postgres::{Cluster, random_password, write_secret};
+
+use crate::refusal::{Answer, PcError};
 
 const DATABASE: &str = "maepyo";
 /// Each build has a login of its own, with its password in a file of its own.
@@ -18,9 +20,9 @@ const LOGIN: (&str, Group, &str) = if cfg!(feature = "admin") {
 /// that a kill in the middle is mended by the next start.
 ///
 /// # Errors
-/// [`Error::NoPostgresHere`]; [`Error::ThisPcFailed`] names the step; [`Error::SchemaNewer`] when a newer program set
+/// [`PcError::NoPostgresHere`]; [`PcError::ThisPcFailed`] names the step; [`Error::SchemaNewer`] when a newer program set
 /// it up.
-pub async fn open(folder: PathBuf) -> Result<(Cluster, ServerLogin)> {
+pub async fn open(folder: PathBuf) -> Answer<(Cluster, ServerLogin)> {
     let (login, group, password_file) = LOGIN;
     let opened = tokio::task::spawn_blocking(move || {
         let cluster = Cluster::open(&folder)?;
@@ -59,26 +61,26 @@ fn kept_password(path: &Path) -> std::io::Result<String> {
     }
 }
 
-fn step<T>(step: &str, done: Result<T>) -> Result<T> {
+fn step<T>(step: &str, done: Result<T, Error>) -> Answer<T> {
     done.map_err(|error| match error {
-        Error::SchemaNewer { .. } => error,
+        Error::SchemaNewer { .. } => error.into(),
         error => {
             tracing::error!(step, %error, "the private server could not be set up");
-            failed(step)
+            failed(step).into()
         }
     })
 }
 
-fn of_cluster(error: private_postgres::Error) -> Error {
+fn of_cluster(error: private_postgres::Error) -> PcError {
     tracing::error!(%error, "the private server did not start");
     match error {
-        private_postgres::Error::NotInstalled => Error::NoPostgresHere,
+        private_postgres::Error::NotInstalled => PcError::NoPostgresHere,
         private_postgres::Error::Failed { program, .. } => failed(program),
         private_postgres::Error::OtherVersion { .. } => failed("version"),
         private_postgres::Error::Io(_) => failed("files"),
     }
 }
 
-fn failed(step: &str) -> Error {
-    Error::ThisPcFailed { step: step.into() }
+fn failed(step: &str) -> PcError {
+    PcError::ThisPcFailed { step: step.into() }
 }

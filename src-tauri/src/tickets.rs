@@ -3,7 +3,7 @@
 //! That they are printed is in the server's journal before a byte leaves this PC, and on this PC's disk before anything is
 //! asked: whatever is killed in the middle, the next start knows of it, and what is printed then is marked as a reprint.
 
-use box_office::{BoxOffice, Error, IssuedTickets, ReservationId, Result, reservation_number};
+use box_office::{BoxOffice, Error, IssuedTickets, ReservationId, reservation_number};
 use printing::{Job, Media, PrintService, Printer, Stage, Trouble};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -12,6 +12,7 @@ use ticket::{Code, Paper, Sale, Seat};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
+use crate::refusal::{Answer, PcError};
 use crate::saving;
 use crate::settings::{self, Language, Settings};
 
@@ -68,9 +69,9 @@ impl Printing {
     /// Issues the tickets of a reservation and prints or saves them, as the settings say.
     ///
     /// # Errors
-    /// Those of [`BoxOffice::issue_tickets`], [`Error::NoPrintService`], [`Error::UnknownPrinter`],
-    /// [`Error::PrinterRefused`], [`Error::FileNotSaved`], [`Error::InvalidSetting`]: nothing was printed.
-    pub async fn print(&self, app: &AppHandle, office: &BoxOffice, reservation_id: ReservationId) -> Result<Print> {
+    /// Those of [`BoxOffice::issue_tickets`], [`PcError::NoPrintService`], [`PcError::UnknownPrinter`],
+    /// [`PcError::PrinterRefused`], [`PcError::FileNotSaved`], [`Error::InvalidField`]: nothing was printed.
+    pub async fn print(&self, app: &AppHandle, office: &BoxOffice, reservation_id: ReservationId) -> Answer<Print> {
         let _one_at_a_time = self.0.lock().await;
         let settings = settings::load(app);
         // Asked first: what is issued and can't be printed is void all the same, and the next one a reprint.
@@ -98,7 +99,7 @@ impl Printing {
             Ok(issued) => issued,
             Err(error) => {
                 keep_last_print(app, before.as_ref())?;
-                return Err(error);
+                return Err(error.into());
             }
         };
         // What is void by now is not to come out any more.
@@ -134,8 +135,8 @@ impl Printing {
     /// What became of the last print so far; none if there was none since it was dismissed.
     ///
     /// # Errors
-    /// [`Error::NoPrintService`], [`Error::SettingsNotSaved`].
-    pub async fn progress(&self, app: &AppHandle) -> Result<Option<Print>> {
+    /// [`PcError::NoPrintService`], [`PcError::SettingsNotSaved`].
+    pub async fn progress(&self, app: &AppHandle) -> Answer<Option<Print>> {
         let _one_at_a_time = self.0.lock().await;
         let Some(mut print) = last_print(app) else { return Ok(None) };
         let Some(job) = print.job.clone().filter(|_| print.is_open()) else { return Ok(Some(print)) };
@@ -157,8 +158,8 @@ impl Printing {
 /// The printers of this PC.
 ///
 /// # Errors
-/// [`Error::NoPrintService`].
-pub async fn printers() -> Result<Vec<Printer>> {
+/// [`PcError::NoPrintService`].
+pub async fn printers() -> Answer<Vec<Printer>> {
     blocking(|| PrintService::of_this_pc().printers()).await
 }
 
@@ -168,7 +169,7 @@ fn last_print(app: &AppHandle) -> Option<Print> {
 }
 
 /// Keeps or forgets it. It is on the disk when this returns.
-fn keep_last_print(app: &AppHandle, print: Option<&Print>) -> Result<()> {
+fn keep_last_print(app: &AppHandle, print: Option<&Print>) -> Result<(), PcError> {
     settings::set(app, "last_print", &print)
 }
 
@@ -179,23 +180,23 @@ enum Handed {
     Unanswered,
 }
 
-async fn hand_over(app: &AppHandle, settings: &Settings, issued: IssuedTickets) -> Result<Handed> {
+async fn hand_over(app: &AppHandle, settings: &Settings, issued: IssuedTickets) -> Answer<Handed> {
     let (paper, language) = (settings.paper, settings.language);
     let name = format!("Maepyo {}", issued.number);
     let document = spawn_blocking(move || ticket::document(&sale(issued), paper, words(language)))
         .await
         .map_err(|_| Error::Internal)?
         .map_err(|error| match error {
-            ticket::Error::Stock(_) => Error::InvalidSetting { field: "stock".into() },
+            ticket::Error::Stock(_) => Error::InvalidField { field: "stock".into() },
             ticket::Error::Pdf(why) => {
                 tracing::error!(%why, "tickets could not be made");
                 Error::Internal
             }
         })?;
     if settings.printer.is_empty() {
-        let folder = app.path().document_dir().or_else(|_| app.path().home_dir()).map_err(|_| Error::FileNotSaved)?;
+        let folder = app.path().document_dir().or_else(|_| app.path().home_dir()).map_err(|_| PcError::FileNotSaved)?;
         let saved = spawn_blocking(move || saving::write_new(&folder, &name, "pdf", &document.pdf)).await;
-        let path = saved.ok().and_then(std::io::Result::ok).ok_or(Error::FileNotSaved)?;
+        let path = saved.ok().and_then(std::io::Result::ok).ok_or(PcError::FileNotSaved)?;
         return Ok(Handed::Saved(path));
     }
     let media = match paper {
@@ -210,7 +211,7 @@ async fn hand_over(app: &AppHandle, settings: &Settings, issued: IssuedTickets) 
             tracing::warn!(%why, "the print service did not answer");
             Ok(Handed::Unanswered)
         }
-        Err(error) => Err(refused(error)),
+        Err(error) => Err(refused(error).into()),
     }
 }
 
@@ -239,19 +240,17 @@ fn words(language: Language) -> ticket::Language {
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    asked: impl FnOnce() -> std::result::Result<T, printing::Error> + Send + 'static,
-) -> Result<T> {
-    spawn_blocking(asked).await.map_err(|_| Error::Internal)?.map_err(refused)
+async fn blocking<T: Send + 'static>(asked: impl FnOnce() -> Result<T, printing::Error> + Send + 'static) -> Answer<T> {
+    Ok(spawn_blocking(asked).await.map_err(|_| Error::Internal)?.map_err(refused)?)
 }
 
-fn refused(error: printing::Error) -> Error {
+fn refused(error: printing::Error) -> PcError {
     match error {
-        printing::Error::NoService => Error::NoPrintService,
-        printing::Error::UnknownPrinter => Error::UnknownPrinter,
+        printing::Error::NoService => PcError::NoPrintService,
+        printing::Error::UnknownPrinter => PcError::UnknownPrinter,
         printing::Error::Refused(why) | printing::Error::Unanswered(why) => {
             tracing::warn!(%why, "the print service refused");
-            Error::PrinterRefused
+            PcError::PrinterRefused
         }
     }
 }

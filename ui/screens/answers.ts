@@ -256,7 +256,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     server: asked.get("case") === "admin-first-run" ? null : { kind: "this_pc" },
   };
   const hold = {
-    hold: id(60),
+    token: id(60),
     concert_id: id(1),
     seats,
     total: 330_000,

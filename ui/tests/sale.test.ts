@@ -20,7 +20,7 @@ const seat = (id: string) => ({
   price: 50_000,
 });
 const hold: Hold = {
-  hold: "h",
+  token: "h",
   concert_id: "c",
   seats: [seat("a"), seat("b")],
   total: 100_000,
@@ -213,7 +213,7 @@ test("other counters' changes show without a click, and an expired hold frees it
 test("a hold that a crash left running is gone on with, with its seats and its time", async () => {
   sale = new Sale(CONCERT, (sold) => (done = sold), { ...hold, expires_in_ms: 90_000 });
   await sale.open();
-  expect(sale.hold?.hold).toBe("h");
+  expect(sale.hold?.token).toBe("h");
   expect(sale.formOpen).toBe(true);
   expect(sale.countdown?.left).toBe(90_000);
 });
@@ -230,7 +230,7 @@ test("a hold that was answered after the screen had gone stays on offer", async 
   await holding;
   expect(asked).not.toContain("release_hold");
   expect(sale.hold).toBeNull();
-  expect(leftHolds.all.map((left) => left.hold.hold)).toEqual(["h"]);
+  expect(leftHolds.all.map((left) => left.hold.token)).toEqual(["h"]);
   await vi.advanceTimersByTimeAsync(301_000);
   expect(leftHolds.all).toEqual([]);
 });
@@ -311,6 +311,6 @@ test("a hold that can't be given up without the server is left and stays on offe
   expect(app.screen.name).toBe("look_up");
   expect(app.notice?.trouble).toBe(true);
   sale.close();
-  expect(leftHolds.all.map((left) => left.hold.hold)).toEqual(["h"]);
+  expect(leftHolds.all.map((left) => left.hold.token)).toEqual(["h"]);
   leftHolds.take("h");
 });

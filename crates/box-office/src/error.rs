@@ -209,33 +209,6 @@ pub enum Error {
     /// The database has tables of another program, or of a Maepyo that was never released.
     #[error("schema is foreign")]
     SchemaForeign,
-    /// No server is set up.
-    #[error("no server")]
-    NoServer,
-    /// No PostgreSQL is installed on this PC.
-    #[error("no postgres here")]
-    NoPostgresHere,
-    /// The private server on this PC would not do a step.
-    #[error("the server on this pc failed: {step}")]
-    ThisPcFailed {
-        /// The step, for support.
-        step: String,
-    },
-    /// The settings file can't be written.
-    #[error("settings not saved")]
-    SettingsNotSaved,
-    /// A file can't be written to the folder of downloads.
-    #[error("file not saved")]
-    FileNotSaved,
-    /// No print service answers on this PC; nothing was printed.
-    #[error("no print service")]
-    NoPrintService,
-    /// The printer in the settings is not there; nothing was printed.
-    #[error("unknown printer")]
-    UnknownPrinter,
-    /// The printer takes no jobs; nothing was printed.
-    #[error("the printer takes no jobs")]
-    PrinterRefused,
     /// Another counter is called so.
     #[error("the counter's name is taken")]
     CounterNameTaken,
@@ -245,15 +218,12 @@ pub enum Error {
     /// No login of a counter or a manager.
     #[error("unknown login")]
     UnknownLogin,
-    /// A setting out of its range.
-    #[error("invalid setting {field}")]
-    InvalidSetting {
-        /// The setting.
+    /// A field out of its range, or with what it can't hold.
+    #[error("invalid field {field}")]
+    InvalidField {
+        /// The field.
         field: String,
     },
-    /// No keyring on this PC: the password is asked again at the next start.
-    #[error("keyring unavailable")]
-    KeyringUnavailable,
     /// The record of unanswered operations can't be written, so nothing was sent.
     #[error("intents not recorded")]
     IntentsNotRecorded,
@@ -319,7 +289,7 @@ impl From<sqlx::Error> for Error {
 /// The one place where the name of a constraint or of a verb's rule becomes an error; `figure` is what the refusal was
 /// measured by. Those that only a broken client can meet stay [`Error::Database`].
 fn of_constraint(name: &str, figure: i64) -> Option<Error> {
-    let setting = |field: &str| Error::InvalidSetting { field: field.into() };
+    let invalid = |field: &str| Error::InvalidField { field: field.into() };
     Some(match name {
         "reservation_seats_one_live_sale" => Error::SeatsTaken { seats: Vec::new() },
         "holds_concert_on_sale" | "sales_concert_on_sale" => Error::ConcertNotOnSale,
@@ -337,22 +307,22 @@ fn of_constraint(name: &str, figure: i64) -> Option<Error> {
         "reservations_phone_is_mobile" | "look_ups_phone_is_mobile" => Error::InvalidPhone,
         "look_ups_answered_once" => Error::Offline,
         "edits_known_concert" => Error::UnknownConcert,
-        "edits_tier_of_concert" => setting("tier"),
+        "edits_tier_of_concert" => invalid("tier"),
         "concert_seat_tiers_concert_id_label_key" => Error::LabelTaken,
         "tiers_removed_have_no_seats" => Error::TierInUse { seats: figure as i32 },
         "plans_replace_no_sales" => Error::ConcertHasSales { sold: figure as i32 },
         "concerts_status_order" => Error::WrongStatus,
         "concerts_deleted_has_no_sales" => Error::ConcertHasSales { sold: figure.max(1) as i32 },
-        "settings_time_zone_known" => setting("time_zone"),
-        "settings_hold_seconds_range" => setting("hold_seconds"),
-        "settings_seats_per_sale_range" => setting("seats_per_sale"),
-        "settings_cancel_cutoff_range" => setting("cancel_cutoff_minutes"),
-        "accesses_of_a_month" => setting("month"),
-        "sweepers_every_seconds_range" => setting("sweep_seconds"),
-        "logins_name_is_plain" => setting("login"),
+        "settings_time_zone_known" => invalid("time_zone"),
+        "settings_hold_seconds_range" => invalid("hold_seconds"),
+        "settings_seats_per_sale_range" => invalid("seats_per_sale"),
+        "settings_cancel_cutoff_range" => invalid("cancel_cutoff_minutes"),
+        "accesses_of_a_month" => invalid("month"),
+        "sweepers_every_seconds_range" => invalid("sweep_seconds"),
+        "logins_name_is_plain" => invalid("login"),
         "logins_name_is_free" => Error::LoginTaken,
         "logins_known" => Error::UnknownLogin,
-        "counters_display_name_length" | "counters_display_name_is_plain" => setting("counter_name"),
+        "counters_display_name_length" | "counters_display_name_is_plain" => invalid("counter_name"),
         "counters_display_name_key" => Error::CounterNameTaken,
         _ => return None,
     })

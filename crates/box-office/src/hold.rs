@@ -14,8 +14,8 @@ use crate::{BoxOffice, ConcertId, Error, HeldSeat, HoldId, Result, SeatId, SeatS
 /// Seats held by this counter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Hold {
-    /// The token; also the id of the operation that made it.
-    pub hold: HoldId,
+    /// What names it; also the id of the operation that made it.
+    pub token: HoldId,
     /// The concert.
     pub concert_id: ConcertId,
     /// In the order of the map.
@@ -72,7 +72,7 @@ impl BoxOffice {
             let seats: Vec<HeldSeat> = told.into_iter().map(|seat| held_seat!(seat)).collect();
             let total = seats.iter().map(|seat| seat.price).sum();
             let hold = HoldId::made_by(operation);
-            return Ok(Hold { hold, concert_id: concert, seats, total, expires_in_ms });
+            return Ok(Hold { token: hold, concert_id: concert, seats, total, expires_in_ms });
         }
         let taken: Vec<TakenSeat> = told
             .into_iter()

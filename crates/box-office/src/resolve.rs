@@ -154,10 +154,10 @@ impl BoxOffice {
         .await?;
         let mut holds: Vec<Hold> = Vec::new();
         for row in rows {
-            let hold = HoldId(row.hold);
-            if holds.last().is_none_or(|last| last.hold != hold) {
+            let token = HoldId(row.hold);
+            if holds.last().is_none_or(|last| last.token != token) {
                 let (concert_id, expires_in_ms) = (row.concert_id.into(), row.expires_in_ms);
-                holds.push(Hold { hold, concert_id, seats: Vec::new(), total: 0, expires_in_ms });
+                holds.push(Hold { token, concert_id, seats: Vec::new(), total: 0, expires_in_ms });
             }
             let Some(hold) = holds.last_mut() else { continue };
             hold.total += row.price;
@@ -187,7 +187,7 @@ impl BoxOffice {
         let expires_in_ms = rows.iter().map(|row| row.expires_in_ms.unwrap_or(0)).min().unwrap_or(0);
         let seats: Vec<HeldSeat> = rows.into_iter().map(|row| held_seat!(row)).collect();
         let total = seats.iter().map(|seat| seat.price).sum();
-        Ok(Hold { hold, concert_id, seats, total, expires_in_ms })
+        Ok(Hold { token: hold, concert_id, seats, total, expires_in_ms })
     }
 
     async fn seats_sold(&self, reservation: ReservationId) -> Result<Vec<HeldSeat>> {

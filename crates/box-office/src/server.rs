@@ -265,7 +265,7 @@ impl BoxOffice {
     /// How other counters see this one.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`] when blank or over 40 characters, [`Error::CounterNameTaken`].
+    /// [`Error::InvalidField`] when blank or over 40 characters, [`Error::CounterNameTaken`].
     pub async fn rename_counter(&self, name: &str) -> Result<()> {
         let name = display_name(name)?;
         let verb = query!(r#"select true as "done!" from counter.rename($1)"#, name);
@@ -293,7 +293,7 @@ impl BoxOffice {
 /// A counter's name as it is stored.
 ///
 /// # Errors
-/// [`Error::InvalidSetting`] when blank or over 40 characters, or with characters that are not seen.
+/// [`Error::InvalidField`] when blank or over 40 characters, or with characters that are not seen.
 pub fn display_name(typed: &str) -> Result<String> {
-    one_line(typed, limits::DISPLAY_NAME).ok_or_else(|| Error::InvalidSetting { field: "counter_name".into() })
+    one_line(typed, limits::DISPLAY_NAME).ok_or_else(|| Error::InvalidField { field: "counter_name".into() })
 }

@@ -205,7 +205,7 @@ impl Answer {
 
 impl From<&box_office::Hold> for Answer {
     fn from(hold: &box_office::Hold) -> Self {
-        Self::Held { hold: hold.hold.0, seats: ids(&hold.seats), total: hold.total, expires_in_ms: hold.expires_in_ms }
+        Self::Held { hold: hold.token.0, seats: ids(&hold.seats), total: hold.total, expires_in_ms: hold.expires_in_ms }
     }
 }
 

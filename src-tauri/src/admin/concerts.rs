@@ -1,13 +1,12 @@
 //! Concerts and their tiers.
 
-use box_office::{ConcertForm, ConcertId, ConcertListed, ConcertToEdit, Error};
+use box_office::{ConcertForm, ConcertId, ConcertListed, ConcertToEdit};
 use chrono::{DateTime, Utc};
 use tauri::{AppHandle, State};
 use uuid::Uuid;
 
 use crate::counter::Counter;
-
-type Answer<T> = Result<T, Error>;
+use crate::refusal::Answer;
 
 #[tauri::command]
 #[specta::specta]
@@ -16,7 +15,7 @@ pub async fn concerts_to_manage(
     counter: State<'_, Counter>,
     with_deleted: bool,
 ) -> Answer<Vec<ConcertListed>> {
-    counter.office(&app).await?.concerts_to_manage(with_deleted).await
+    Ok(counter.office(&app).await?.concerts_to_manage(with_deleted).await?)
 }
 
 #[tauri::command]
@@ -26,13 +25,13 @@ pub async fn concert_to_edit(
     counter: State<'_, Counter>,
     concert_id: ConcertId,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.concert_to_edit(concert_id).await
+    Ok(counter.office(&app).await?.concert_to_edit(concert_id).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn create_concert(app: AppHandle, counter: State<'_, Counter>, form: ConcertForm) -> Answer<ConcertId> {
-    counter.office(&app).await?.create_concert(&form).await
+    Ok(counter.office(&app).await?.create_concert(&form).await?)
 }
 
 #[tauri::command]
@@ -44,7 +43,7 @@ pub async fn edit_concert(
     version: i32,
     form: ConcertForm,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.edit_concert(concert_id, version.into(), &form).await
+    Ok(counter.office(&app).await?.edit_concert(concert_id, version.into(), &form).await?)
 }
 
 #[tauri::command]
@@ -56,7 +55,7 @@ pub async fn publish_concert(
     version: i32,
     although_past: bool,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.publish_concert(concert_id, version.into(), although_past).await
+    Ok(counter.office(&app).await?.publish_concert(concert_id, version.into(), although_past).await?)
 }
 
 #[tauri::command]
@@ -67,7 +66,7 @@ pub async fn archive_concert(
     concert_id: ConcertId,
     version: i32,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.archive_concert(concert_id, version.into()).await
+    Ok(counter.office(&app).await?.archive_concert(concert_id, version.into()).await?)
 }
 
 #[tauri::command]
@@ -78,7 +77,7 @@ pub async fn delete_concert(
     concert_id: ConcertId,
     version: i32,
 ) -> Answer<()> {
-    counter.office(&app).await?.delete_concert(concert_id, version.into()).await
+    Ok(counter.office(&app).await?.delete_concert(concert_id, version.into()).await?)
 }
 
 #[tauri::command]
@@ -90,7 +89,7 @@ pub async fn duplicate_concert(
     title: String,
     starts_at: Option<DateTime<Utc>>,
 ) -> Answer<ConcertId> {
-    counter.office(&app).await?.duplicate_concert(concert_id, &title, starts_at).await
+    Ok(counter.office(&app).await?.duplicate_concert(concert_id, &title, starts_at).await?)
 }
 
 #[tauri::command]
@@ -104,7 +103,7 @@ pub async fn save_tier(
     label: String,
     price: i32,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.save_tier(concert_id, version.into(), tier_id, &label, price.into()).await
+    Ok(counter.office(&app).await?.save_tier(concert_id, version.into(), tier_id, &label, price.into()).await?)
 }
 
 #[tauri::command]
@@ -116,5 +115,5 @@ pub async fn remove_tier(
     version: i32,
     tier_id: Uuid,
 ) -> Answer<ConcertToEdit> {
-    counter.office(&app).await?.remove_tier(concert_id, version.into(), tier_id).await
+    Ok(counter.office(&app).await?.remove_tier(concert_id, version.into(), tier_id).await?)
 }

@@ -2,9 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use box_office::{Error, Result, SheetKind};
+use box_office::{Error, SheetKind};
 use tauri::{AppHandle, Manager};
 
+use crate::refusal::{Answer, PcError};
 use crate::saving::write_new;
 
 /// Characters of a file's name, without its ending; longer than any title that is still readable.
@@ -15,22 +16,22 @@ const LARGEST: usize = 32 << 20;
 /// Keeps bytes as a file that wasn't there before; answers its path.
 ///
 /// # Errors
-/// [`Error::FileNotSaved`].
-pub async fn save(app: &AppHandle, name: &str, kind: SheetKind, bytes: Vec<u8>) -> Result<String> {
-    let folder = app.path().download_dir().or_else(|_| app.path().home_dir()).map_err(|_| Error::FileNotSaved)?;
+/// [`PcError::FileNotSaved`].
+pub async fn save(app: &AppHandle, name: &str, kind: SheetKind, bytes: Vec<u8>) -> Answer<String> {
+    let folder = app.path().download_dir().or_else(|_| app.path().home_dir()).map_err(|_| PcError::FileNotSaved)?;
     let (name, ending) = (plain(name), ending(kind));
     let written = tokio::task::spawn_blocking(move || write_new(&folder, &name, ending, &bytes)).await;
-    written.ok().and_then(|written| written.ok()).ok_or(Error::FileNotSaved)
+    written.ok().and_then(|written| written.ok()).ok_or(PcError::FileNotSaved.into())
 }
 
 /// The bytes of a file that was picked in the window.
 ///
 /// # Errors
-/// [`Error::InvalidSetting`] for the field `file`: no base64, or over 32 MiB.
-pub fn read(base64: &str) -> Result<Vec<u8>> {
-    let refused = || Error::InvalidSetting { field: "file".into() };
+/// [`Error::InvalidField`] for the field `file`: no base64, or over 32 MiB.
+pub fn read(base64: &str) -> Answer<Vec<u8>> {
+    let refused = || Error::InvalidField { field: "file".into() };
     let bytes = STANDARD.decode(base64).map_err(|_| refused())?;
-    if bytes.len() > LARGEST { Err(refused()) } else { Ok(bytes) }
+    if bytes.len() > LARGEST { Err(refused().into()) } else { Ok(bytes) }
 }
 
 fn ending(kind: SheetKind) -> &'static str {

@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 use crate::admin::files;
 use crate::counter::Counter;
-
-type Answer<T> = Result<T, Error>;
+use crate::refusal::Answer;
 
 /// The plan that was shown last stays here: 50,000 seats need not come back from the window to be written.
 #[derive(Default)]
@@ -99,7 +98,7 @@ pub async fn add_seats(
     let progress = move |done, total| tauri::Manager::state::<Planning>(&handle).note(done, total);
     let added = office.add_seats(concert_id, version.into(), seats, replace, progress, stop).await;
     planning.end();
-    added
+    Ok(added?)
 }
 
 /// None while nothing is written.
@@ -122,7 +121,7 @@ pub async fn cancel_seats(planning: State<'_, Planning>) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn seats_to_edit(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<SeatsToEdit> {
-    counter.office(&app).await?.seats_to_edit(concert_id).await
+    Ok(counter.office(&app).await?.seats_to_edit(concert_id).await?)
 }
 
 #[tauri::command]
@@ -135,7 +134,7 @@ pub async fn edit_seats(
     edit: SeatEdit,
     if_sold: IfSold,
 ) -> Answer<Edited> {
-    counter.office(&app).await?.edit_seats(concert_id, &seat_ids, edit, if_sold).await
+    Ok(counter.office(&app).await?.edit_seats(concert_id, &seat_ids, edit, if_sold).await?)
 }
 
 impl Planning {
@@ -158,10 +157,10 @@ impl Planning {
     /// The plan to write, if it is the one that was shown, and what stops the writing. One is written at a time.
     fn begin(&self, plan: Uuid) -> Answer<(Plan, Arc<AtomicBool>)> {
         let shown = lock(&self.shown).as_ref().filter(|(id, _)| *id == plan).map(|(_, plan)| plan.clone());
-        let plan = shown.ok_or_else(|| Error::InvalidSetting { field: "plan".into() })?;
+        let plan = shown.ok_or_else(|| Error::InvalidField { field: "plan".into() })?;
         let mut writing = lock(&self.writing);
         if writing.is_some() {
-            return Err(Error::Busy);
+            return Err(Error::Busy.into());
         }
         let stop = Arc::new(AtomicBool::new(false));
         *writing =
@@ -214,7 +213,7 @@ mod tests {
         *lock(&planning.shown) = Some((id, Plan { stage: None, tiers: Vec::new(), seats: Vec::new() }));
         assert!(planning.begin(Uuid::new_v4()).is_err());
         assert!(planning.begin(id).is_ok());
-        assert_eq!(planning.begin(id).err(), Some(Error::Busy));
+        assert_eq!(planning.begin(id).err(), Some(Error::Busy.into()));
         planning.end();
         assert!(planning.begin(id).is_ok());
     }

@@ -1,14 +1,13 @@
 //! What holds for the whole venue: the sweep, its rules, its logins, its server.
 
 use box_office::setup::{self, Group, SchemaState};
-use box_office::{Error, Login, Rules, RulesToEdit, ServerLogin};
+use box_office::{Login, Rules, RulesToEdit, ServerLogin};
 use tauri::{AppHandle, State};
 
 use crate::counter::Counter;
+use crate::refusal::Answer;
 use crate::settings::{self, checked};
 use crate::sweep::{Sweep, SweepStatus};
-
-type Answer<T> = Result<T, Error>;
 
 #[tauri::command]
 #[specta::specta]
@@ -36,19 +35,19 @@ pub async fn set_sweep_seconds(app: AppHandle, sweep: State<'_, Sweep>, seconds:
 #[tauri::command]
 #[specta::specta]
 pub async fn rules_to_edit(app: AppHandle, counter: State<'_, Counter>) -> Answer<RulesToEdit> {
-    counter.office(&app).await?.rules_to_edit().await
+    Ok(counter.office(&app).await?.rules_to_edit().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn set_rules(app: AppHandle, counter: State<'_, Counter>, version: i32, rules: Rules) -> Answer<RulesToEdit> {
-    counter.office(&app).await?.set_rules(version.into(), &rules).await
+    Ok(counter.office(&app).await?.set_rules(version.into(), &rules).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn logins(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec<Login>> {
-    counter.office(&app).await?.logins().await
+    Ok(counter.office(&app).await?.logins().await?)
 }
 
 #[tauri::command]
@@ -60,39 +59,39 @@ pub async fn add_login(
     login: String,
     password: String,
 ) -> Answer<()> {
-    counter.office(&app).await?.add_login(group, &login, &password).await
+    Ok(counter.office(&app).await?.add_login(group, &login, &password).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn rename_login(app: AppHandle, counter: State<'_, Counter>, login: String, name: String) -> Answer<()> {
-    counter.office(&app).await?.rename_login(&login, &name).await
+    Ok(counter.office(&app).await?.rename_login(&login, &name).await?)
 }
 
 /// Answers how many of its seats are free again.
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_login(app: AppHandle, counter: State<'_, Counter>, login: String) -> Answer<i32> {
-    counter.office(&app).await?.remove_login(&login).await
+    Ok(counter.office(&app).await?.remove_login(&login).await?)
 }
 
 /// How the database's schema compares with this program's.
 #[tauri::command]
 #[specta::specta]
 pub async fn schema_state(server: ServerLogin) -> Answer<SchemaState> {
-    setup::schema_state(&checked(server)?).await
+    Ok(setup::schema_state(&checked(server)?).await?)
 }
 
 /// Brings the schema up to date as the owner, whose password is kept nowhere.
 #[tauri::command]
 #[specta::specta]
 pub async fn migrate_as_owner(owner: ServerLogin) -> Answer<()> {
-    setup::migrate_as_owner(&checked(owner)?).await
+    Ok(setup::migrate_as_owner(&checked(owner)?).await?)
 }
 
 /// Makes the login of a PC, or gives it another password, as the owner.
 #[tauri::command]
 #[specta::specta]
 pub async fn add_login_as_owner(owner: ServerLogin, group: Group, login: String, password: String) -> Answer<()> {
-    setup::add_login_as_owner(&checked(owner)?, group, &login, &password).await
+    Ok(setup::add_login_as_owner(&checked(owner)?, group, &login, &password).await?)
 }

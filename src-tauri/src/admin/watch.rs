@@ -1,26 +1,25 @@
 //! Watching the sale: overview, sales, holds, reservations, journal, report.
 
 use box_office::{
-    AccessWords, Cancelled, ConcertId, Error, JournalFilter, JournalPage, LiveHold, Overview, ReportWords,
-    ReservationId, ReservationPage, SalesChart, SalesOf, SheetKind, Unmasked,
+    AccessWords, Cancelled, ConcertId, JournalFilter, JournalPage, LiveHold, Overview, ReportWords, ReservationId,
+    ReservationPage, SalesChart, SalesOf, SheetKind, Unmasked,
 };
 use tauri::{AppHandle, State};
 
 use crate::admin::files;
 use crate::counter::Counter;
-
-type Answer<T> = Result<T, Error>;
+use crate::refusal::Answer;
 
 #[tauri::command]
 #[specta::specta]
 pub async fn overview(app: AppHandle, counter: State<'_, Counter>) -> Answer<Overview> {
-    counter.office(&app).await?.overview().await
+    Ok(counter.office(&app).await?.overview().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn sales_of(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<SalesOf> {
-    counter.office(&app).await?.sales_of(concert_id).await
+    Ok(counter.office(&app).await?.sales_of(concert_id).await?)
 }
 
 #[tauri::command]
@@ -30,7 +29,7 @@ pub async fn sales_chart(
     counter: State<'_, Counter>,
     concert_id: Option<ConcertId>,
 ) -> Answer<SalesChart> {
-    counter.office(&app).await?.sales_chart(concert_id).await
+    Ok(counter.office(&app).await?.sales_chart(concert_id).await?)
 }
 
 #[tauri::command]
@@ -40,7 +39,7 @@ pub async fn live_holds(
     counter: State<'_, Counter>,
     concert_id: Option<ConcertId>,
 ) -> Answer<Vec<LiveHold>> {
-    counter.office(&app).await?.live_holds(concert_id).await
+    Ok(counter.office(&app).await?.live_holds(concert_id).await?)
 }
 
 /// Writes the report to the folder of downloads; answers its path.
@@ -82,13 +81,13 @@ pub async fn reservations_of(
     search: String,
     after: Option<ReservationId>,
 ) -> Answer<ReservationPage> {
-    counter.office(&app).await?.reservations_of(concert_id, &search, after).await
+    Ok(counter.office(&app).await?.reservations_of(concert_id, &search, after).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn unmask(app: AppHandle, counter: State<'_, Counter>, reservation_id: ReservationId) -> Answer<Unmasked> {
-    counter.office(&app).await?.unmask(reservation_id).await
+    Ok(counter.office(&app).await?.unmask(reservation_id).await?)
 }
 
 #[tauri::command]
@@ -99,11 +98,11 @@ pub async fn cancel_for_customer(
     reservation_id: ReservationId,
     reason: String,
 ) -> Answer<Cancelled> {
-    counter.office(&app).await?.cancel_for_customer(reservation_id, &reason).await
+    Ok(counter.office(&app).await?.cancel_for_customer(reservation_id, &reason).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn journal(app: AppHandle, counter: State<'_, Counter>, filter: JournalFilter) -> Answer<JournalPage> {
-    counter.office(&app).await?.journal(&filter).await
+    Ok(counter.office(&app).await?.journal(&filter).await?)
 }

@@ -197,7 +197,7 @@ impl Venue {
         let seat_ids: Vec<_> = map.ids.iter().zip(&map.labels).filter_map(of_label).collect();
         let held = office.hold_seats(concert_id, &seat_ids).await?;
         let form = ConfirmForm {
-            hold: held.hold,
+            hold: held.token,
             concert_id,
             seat_ids,
             total: held.total,

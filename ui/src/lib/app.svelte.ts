@@ -121,7 +121,7 @@ class App {
     const answer = await this.ask(commands.concert(hold.concert_id));
     if (answer.status === "error") return this.sayError(answer.error);
     leaving.leave((said) => {
-      const left = leftHolds.take(hold.hold)?.countdown.left ?? 0;
+      const left = leftHolds.take(hold.token)?.countdown.left ?? 0;
       if (left <= 0) return this.say(m.err_hold_expired(), true);
       this.go({
         name: "seats",
@@ -134,11 +134,11 @@ class App {
 
   async giveUp({ hold }: { hold: Hold }) {
     const ids = hold.seats.map((seat) => seat.id);
-    const answer = await this.ask(commands.releaseHold(hold.hold, ids));
+    const answer = await this.ask(commands.releaseHold(hold.token, ids));
     // Of a lost answer nothing is left to do: the hold runs out by itself.
     if (answer.status === "error" && answer.error.code !== "outcome_unknown")
       return this.sayError(answer.error);
-    leftHolds.take(hold.hold);
+    leftHolds.take(hold.token);
     this.say(m.released());
   }
 

@@ -4,60 +4,60 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
-	overview: () => typedError<Overview, Error>(__TAURI_INVOKE("plugin:admin|overview")),
-	salesOf: (concertId: ConcertId) => typedError<SalesOf, Error>(__TAURI_INVOKE("plugin:admin|sales_of", { concertId })),
-	salesChart: (concertId: ConcertId | null) => typedError<SalesChart, Error>(__TAURI_INVOKE("plugin:admin|sales_chart", { concertId })),
-	liveHolds: (concertId: ConcertId | null) => typedError<LiveHold[], Error>(__TAURI_INVOKE("plugin:admin|live_holds", { concertId })),
+	overview: () => typedError<Overview, Refusal>(__TAURI_INVOKE("plugin:admin|overview")),
+	salesOf: (concertId: ConcertId) => typedError<SalesOf, Refusal>(__TAURI_INVOKE("plugin:admin|sales_of", { concertId })),
+	salesChart: (concertId: ConcertId | null) => typedError<SalesChart, Refusal>(__TAURI_INVOKE("plugin:admin|sales_chart", { concertId })),
+	liveHolds: (concertId: ConcertId | null) => typedError<LiveHold[], Refusal>(__TAURI_INVOKE("plugin:admin|live_holds", { concertId })),
 	/**  Writes the report to the folder of downloads; answers its path. */
-	saveReport: (concertId: ConcertId, kind: SheetKind, words: ReportWords, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_report", { concertId, kind, words, name })),
+	saveReport: (concertId: ConcertId, kind: SheetKind, words: ReportWords, name: string) => typedError<string, Refusal>(__TAURI_INVOKE("plugin:admin|save_report", { concertId, kind, words, name })),
 	/**  Writes a month's record of who touched customers' data to the folder of downloads; answers its path. */
-	saveAccesses: (year: number, month: number, words: AccessWords, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_accesses", { year, month, words, name })),
-	reservationsOf: (concertId: ConcertId, search: string, after: ReservationId | null) => typedError<ReservationPage, Error>(__TAURI_INVOKE("plugin:admin|reservations_of", { concertId, search, after })),
-	unmask: (reservationId: ReservationId) => typedError<Unmasked, Error>(__TAURI_INVOKE("plugin:admin|unmask", { reservationId })),
-	cancelForCustomer: (reservationId: ReservationId, reason: string) => typedError<Cancelled, Error>(__TAURI_INVOKE("plugin:admin|cancel_for_customer", { reservationId, reason })),
-	journal: (filter: JournalFilter) => typedError<JournalPage, Error>(__TAURI_INVOKE("plugin:admin|journal", { filter })),
-	sweepStatus: () => typedError<SweepStatus, Error>(__TAURI_INVOKE("plugin:admin|sweep_status")),
+	saveAccesses: (year: number, month: number, words: AccessWords, name: string) => typedError<string, Refusal>(__TAURI_INVOKE("plugin:admin|save_accesses", { year, month, words, name })),
+	reservationsOf: (concertId: ConcertId, search: string, after: ReservationId | null) => typedError<ReservationPage, Refusal>(__TAURI_INVOKE("plugin:admin|reservations_of", { concertId, search, after })),
+	unmask: (reservationId: ReservationId) => typedError<Unmasked, Refusal>(__TAURI_INVOKE("plugin:admin|unmask", { reservationId })),
+	cancelForCustomer: (reservationId: ReservationId, reason: string) => typedError<Cancelled, Refusal>(__TAURI_INVOKE("plugin:admin|cancel_for_customer", { reservationId, reason })),
+	journal: (filter: JournalFilter) => typedError<JournalPage, Refusal>(__TAURI_INVOKE("plugin:admin|journal", { filter })),
+	sweepStatus: () => typedError<SweepStatus, Refusal>(__TAURI_INVOKE("plugin:admin|sweep_status")),
 	/**  One pass now; what it did, or why it failed, is in the status. */
-	sweepNow: () => typedError<SweepStatus, Error>(__TAURI_INVOKE("plugin:admin|sweep_now")),
+	sweepNow: () => typedError<SweepStatus, Refusal>(__TAURI_INVOKE("plugin:admin|sweep_now")),
 	/**  Seconds between two passes of this PC: 1 to 60. */
-	setSweepSeconds: (seconds: number) => typedError<SweepStatus, Error>(__TAURI_INVOKE("plugin:admin|set_sweep_seconds", { seconds })),
+	setSweepSeconds: (seconds: number) => typedError<SweepStatus, Refusal>(__TAURI_INVOKE("plugin:admin|set_sweep_seconds", { seconds })),
 	/**  How the database's schema compares with this program's. */
-	schemaState: (server: ServerLogin) => typedError<SchemaState, Error>(__TAURI_INVOKE("plugin:admin|schema_state", { server })),
+	schemaState: (server: ServerLogin) => typedError<SchemaState, Refusal>(__TAURI_INVOKE("plugin:admin|schema_state", { server })),
 	/**  Brings the schema up to date as the owner, whose password is kept nowhere. */
-	migrateAsOwner: (owner: ServerLogin) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|migrate_as_owner", { owner })),
+	migrateAsOwner: (owner: ServerLogin) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|migrate_as_owner", { owner })),
 	/**  Makes the login of a PC, or gives it another password, as the owner. */
-	addLoginAsOwner: (owner: ServerLogin, group: Group, login: string, password: string) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|add_login_as_owner", { owner, group, login, password })),
-	rulesToEdit: () => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|rules_to_edit")),
-	setRules: (version: number, rules: Rules) => typedError<RulesToEdit, Error>(__TAURI_INVOKE("plugin:admin|set_rules", { version, rules })),
-	logins: () => typedError<Login[], Error>(__TAURI_INVOKE("plugin:admin|logins")),
-	addLogin: (group: Group, login: string, password: string) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|add_login", { group, login, password })),
-	renameLogin: (login: string, name: string) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|rename_login", { login, name })),
+	addLoginAsOwner: (owner: ServerLogin, group: Group, login: string, password: string) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|add_login_as_owner", { owner, group, login, password })),
+	rulesToEdit: () => typedError<RulesToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|rules_to_edit")),
+	setRules: (version: number, rules: Rules) => typedError<RulesToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|set_rules", { version, rules })),
+	logins: () => typedError<Login[], Refusal>(__TAURI_INVOKE("plugin:admin|logins")),
+	addLogin: (group: Group, login: string, password: string) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|add_login", { group, login, password })),
+	renameLogin: (login: string, name: string) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|rename_login", { login, name })),
 	/**  Answers how many of its seats are free again. */
-	removeLogin: (login: string) => typedError<number, Error>(__TAURI_INVOKE("plugin:admin|remove_login", { login })),
-	concertsToManage: (withDeleted: boolean) => typedError<ConcertListed[], Error>(__TAURI_INVOKE("plugin:admin|concerts_to_manage", { withDeleted })),
-	concertToEdit: (concertId: ConcertId) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|concert_to_edit", { concertId })),
-	createConcert: (form: ConcertForm) => typedError<ConcertId, Error>(__TAURI_INVOKE("plugin:admin|create_concert", { form })),
-	editConcert: (concertId: ConcertId, version: number, form: ConcertForm) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|edit_concert", { concertId, version, form })),
-	publishConcert: (concertId: ConcertId, version: number, althoughPast: boolean) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|publish_concert", { concertId, version, althoughPast })),
-	archiveConcert: (concertId: ConcertId, version: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|archive_concert", { concertId, version })),
-	deleteConcert: (concertId: ConcertId, version: number) => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|delete_concert", { concertId, version })),
-	duplicateConcert: (concertId: ConcertId, title: string, startsAt: string | null) => typedError<ConcertId, Error>(__TAURI_INVOKE("plugin:admin|duplicate_concert", { concertId, title, startsAt })),
-	saveTier: (concertId: ConcertId, version: number, tierId: string | null, label: string, price: number) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|save_tier", { concertId, version, tierId, label, price })),
-	removeTier: (concertId: ConcertId, version: number, tierId: string) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|remove_tier", { concertId, version, tierId })),
+	removeLogin: (login: string) => typedError<number, Refusal>(__TAURI_INVOKE("plugin:admin|remove_login", { login })),
+	concertsToManage: (withDeleted: boolean) => typedError<ConcertListed[], Refusal>(__TAURI_INVOKE("plugin:admin|concerts_to_manage", { withDeleted })),
+	concertToEdit: (concertId: ConcertId) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|concert_to_edit", { concertId })),
+	createConcert: (form: ConcertForm) => typedError<ConcertId, Refusal>(__TAURI_INVOKE("plugin:admin|create_concert", { form })),
+	editConcert: (concertId: ConcertId, version: number, form: ConcertForm) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|edit_concert", { concertId, version, form })),
+	publishConcert: (concertId: ConcertId, version: number, althoughPast: boolean) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|publish_concert", { concertId, version, althoughPast })),
+	archiveConcert: (concertId: ConcertId, version: number) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|archive_concert", { concertId, version })),
+	deleteConcert: (concertId: ConcertId, version: number) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|delete_concert", { concertId, version })),
+	duplicateConcert: (concertId: ConcertId, title: string, startsAt: string | null) => typedError<ConcertId, Refusal>(__TAURI_INVOKE("plugin:admin|duplicate_concert", { concertId, title, startsAt })),
+	saveTier: (concertId: ConcertId, version: number, tierId: string | null, label: string, price: number) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|save_tier", { concertId, version, tierId, label, price })),
+	removeTier: (concertId: ConcertId, version: number, tierId: string) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|remove_tier", { concertId, version, tierId })),
 	/**  Makes a plan and shows it, with the prices that the concert's `tiers` have. */
-	generatePlan: (spec: PlanSpec, tiers: PlanTier[]) => typedError<PlanPreview, Error>(__TAURI_INVOKE("plugin:admin|generate_plan", { spec, tiers })),
+	generatePlan: (spec: PlanSpec, tiers: PlanTier[]) => typedError<PlanPreview, Refusal>(__TAURI_INVOKE("plugin:admin|generate_plan", { spec, tiers })),
 	/**  Reads a plan from a file, JSON as pretix writes it or a list of seats, and shows it. */
-	readPlan: (name: string, base64: string, numberRepeats: boolean, tiers: PlanTier[]) => typedError<PlanPreview, Error>(__TAURI_INVOKE("plugin:admin|read_plan", { name, base64, numberRepeats, tiers })),
+	readPlan: (name: string, base64: string, numberRepeats: boolean, tiers: PlanTier[]) => typedError<PlanPreview, Refusal>(__TAURI_INVOKE("plugin:admin|read_plan", { name, base64, numberRepeats, tiers })),
 	/**  Writes an empty list of seats to the folder of downloads; answers its path. */
-	saveTemplate: (kind: SheetKind, name: string) => typedError<string, Error>(__TAURI_INVOKE("plugin:admin|save_template", { kind, name })),
+	saveTemplate: (kind: SheetKind, name: string) => typedError<string, Refusal>(__TAURI_INVOKE("plugin:admin|save_template", { kind, name })),
 	/**  Writes the plan that was shown. */
-	addSeats: (concertId: ConcertId, version: number, plan: string, replace: Replace) => typedError<ConcertToEdit, Error>(__TAURI_INVOKE("plugin:admin|add_seats", { concertId, version, plan, replace })),
+	addSeats: (concertId: ConcertId, version: number, plan: string, replace: Replace) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|add_seats", { concertId, version, plan, replace })),
 	/**  None while nothing is written. */
-	seatsProgress: () => typedError<SeatsProgress | null, Error>(__TAURI_INVOKE("plugin:admin|seats_progress")),
+	seatsProgress: () => typedError<SeatsProgress | null, Refusal>(__TAURI_INVOKE("plugin:admin|seats_progress")),
 	/**  Rolls back what is being written. */
-	cancelSeats: () => typedError<null, Error>(__TAURI_INVOKE("plugin:admin|cancel_seats")),
-	seatsToEdit: (concertId: ConcertId) => typedError<SeatsToEdit, Error>(__TAURI_INVOKE("plugin:admin|seats_to_edit", { concertId })),
-	editSeats: (concertId: ConcertId, seatIds: SeatId[], edit: SeatEdit, ifSold: IfSold) => typedError<Edited, Error>(__TAURI_INVOKE("plugin:admin|edit_seats", { concertId, seatIds, edit, ifSold })),
+	cancelSeats: () => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|cancel_seats")),
+	seatsToEdit: (concertId: ConcertId) => typedError<SeatsToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|seats_to_edit", { concertId })),
+	editSeats: (concertId: ConcertId, seatIds: SeatId[], edit: SeatEdit, ifSold: IfSold) => typedError<Edited, Refusal>(__TAURI_INVOKE("plugin:admin|edit_seats", { concertId, seatIds, edit, ifSold })),
 };
 
 /* Types */
@@ -335,36 +335,16 @@ found: number;
 wanted: number } | 
 /**  The database has tables of another program, or of a Maepyo that was never released. */
 { code: "schema_foreign" } | 
-/**  No server is set up. */
-{ code: "no_server" } | 
-/**  No PostgreSQL is installed on this PC. */
-{ code: "no_postgres_here" } | 
-/**  The private server on this PC would not do a step. */
-{ code: "this_pc_failed"; 
-/**  The step, for support. */
-step: string } | 
-/**  The settings file can't be written. */
-{ code: "settings_not_saved" } | 
-/**  A file can't be written to the folder of downloads. */
-{ code: "file_not_saved" } | 
-/**  No print service answers on this PC; nothing was printed. */
-{ code: "no_print_service" } | 
-/**  The printer in the settings is not there; nothing was printed. */
-{ code: "unknown_printer" } | 
-/**  The printer takes no jobs; nothing was printed. */
-{ code: "printer_refused" } | 
 /**  Another counter is called so. */
 { code: "counter_name_taken" } | 
 /**  There is or was a login of this name. */
 { code: "login_taken" } | 
 /**  No login of a counter or a manager. */
 { code: "unknown_login" } | 
-/**  A setting out of its range. */
-{ code: "invalid_setting"; 
-/**  The setting. */
+/**  A field out of its range, or with what it can't hold. */
+{ code: "invalid_field"; 
+/**  The field. */
 field: string } | 
-/**  No keyring on this PC: the password is asked again at the next start. */
-{ code: "keyring_unavailable" } | 
 /**  The record of unanswered operations can't be written, so nothing was sent. */
 { code: "intents_not_recorded" } | 
 /**  Another program on this PC works with the same record of unanswered operations. */
@@ -483,7 +463,7 @@ export type LastPass = {
 	/**  Seats that it freed. */
 	freed: number,
 	/**  Why it failed. The next one goes on. */
-	error: Error | null,
+	error: Refusal | null,
 };
 
 /**  One hold that runs now. */
@@ -616,6 +596,29 @@ export type Overview = {
 	sweepers: Sweeper[],
 };
 
+/**  What this PC could not do. */
+export type PcError = 
+/**  No server is set up. */
+{ code: "no_server" } | 
+/**  No PostgreSQL is installed on this PC. */
+{ code: "no_postgres_here" } | 
+/**  The private server on this PC would not do a step. */
+{ code: "this_pc_failed"; 
+/**  The step, for support. */
+step: string } | 
+/**  The settings file can't be written. */
+{ code: "settings_not_saved" } | 
+/**  A file can't be written to the folder of downloads. */
+{ code: "file_not_saved" } | 
+/**  No print service answers on this PC; nothing was printed. */
+{ code: "no_print_service" } | 
+/**  The printer in the settings is not there; nothing was printed. */
+{ code: "unknown_printer" } | 
+/**  The printer takes no jobs; nothing was printed. */
+{ code: "printer_refused" } | 
+/**  No keyring on this PC: the password is asked again at the next start. */
+{ code: "keyring_unavailable" };
+
 /**  What is wrong with a plan, and where. */
 export type PlanFault = {
 	/**  What. */
@@ -698,6 +701,13 @@ export type PlanTier = {
 	/**  As the plan paints it, for example `#aa4400`. */
 	color: string | null,
 };
+
+/**  Both kinds look alike to the window: a `code`, and its data. */
+export type Refusal = 
+/**  The engine's, or the server's. */
+Error | 
+/**  This PC's. */
+PcError;
 
 /**  What becomes of the seats that are there. */
 export type Replace = 

@@ -4,48 +4,48 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
-	boot: () => typedError<Boot, Error>(__TAURI_INVOKE("boot")),
-	saveSettings: (settings: Settings) => typedError<null, Error>(__TAURI_INVOKE("save_settings", { settings })),
+	boot: () => typedError<Boot, Refusal>(__TAURI_INVOKE("boot")),
+	saveSettings: (settings: Settings) => typedError<null, Refusal>(__TAURI_INVOKE("save_settings", { settings })),
 	/**  Connects with these values and disconnects; nothing is kept. */
-	testServer: (server: ServerLogin) => typedError<ServerFacts, Error>(__TAURI_INVOKE("test_server", { server })),
+	testServer: (server: ServerLogin) => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("test_server", { server })),
 	/**  Connects, then keeps the address in the settings and the password in the OS keyring. */
-	connectServer: (server: ServerLogin) => typedError<ServerFacts, Error>(__TAURI_INVOKE("connect_server", { server })),
+	connectServer: (server: ServerLogin) => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("connect_server", { server })),
 	/**  Starts the private server on this PC, and makes it on first use. */
-	tryOnThisPc: () => typedError<ServerFacts, Error>(__TAURI_INVOKE("try_on_this_pc")),
+	tryOnThisPc: () => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("try_on_this_pc")),
 	/**  Connects again with what is kept. */
-	reconnect: () => typedError<ServerFacts, Error>(__TAURI_INVOKE("reconnect")),
+	reconnect: () => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("reconnect")),
 	/**  For the server chip, the rules and the time. */
-	serverNow: () => typedError<ServerNow, Error>(__TAURI_INVOKE("server_now")),
-	concertsOnSale: () => typedError<ConcertOnSale[], Error>(__TAURI_INVOKE("concerts_on_sale")),
-	concert: (concertId: ConcertId) => typedError<ConcertDetail, Error>(__TAURI_INVOKE("concert", { concertId })),
-	seatMap: (concertId: ConcertId) => typedError<SeatMap, Error>(__TAURI_INVOKE("seat_map", { concertId })),
-	seatChanges: (concertId: ConcertId, since: string) => typedError<SeatChanges, Error>(__TAURI_INVOKE("seat_changes", { concertId, since })),
-	checkSeat: (seatId: SeatId) => typedError<SeatNow, Error>(__TAURI_INVOKE("check_seat", { seatId })),
-	holdSeats: (concertId: ConcertId, seatIds: SeatId[]) => typedError<Hold, Error>(__TAURI_INVOKE("hold_seats", { concertId, seatIds })),
-	releaseHold: (hold: HoldId, seatIds: SeatId[]) => typedError<null, Error>(__TAURI_INVOKE("release_hold", { hold, seatIds })),
-	confirm: (form: ConfirmForm) => typedError<Reservation, Error>(__TAURI_INVOKE("confirm", { form })),
+	serverNow: () => typedError<ServerNow, Refusal>(__TAURI_INVOKE("server_now")),
+	concertsOnSale: () => typedError<ConcertOnSale[], Refusal>(__TAURI_INVOKE("concerts_on_sale")),
+	concert: (concertId: ConcertId) => typedError<ConcertDetail, Refusal>(__TAURI_INVOKE("concert", { concertId })),
+	seatMap: (concertId: ConcertId) => typedError<SeatMap, Refusal>(__TAURI_INVOKE("seat_map", { concertId })),
+	seatChanges: (concertId: ConcertId, since: string) => typedError<SeatChanges, Refusal>(__TAURI_INVOKE("seat_changes", { concertId, since })),
+	checkSeat: (seatId: SeatId) => typedError<SeatNow, Refusal>(__TAURI_INVOKE("check_seat", { seatId })),
+	holdSeats: (concertId: ConcertId, seatIds: SeatId[]) => typedError<Hold, Refusal>(__TAURI_INVOKE("hold_seats", { concertId, seatIds })),
+	releaseHold: (hold: HoldId, seatIds: SeatId[]) => typedError<null, Refusal>(__TAURI_INVOKE("release_hold", { hold, seatIds })),
+	confirm: (form: ConfirmForm) => typedError<Reservation, Refusal>(__TAURI_INVOKE("confirm", { form })),
 	/**  Settles an operation whose answer was lost. Ask again while it answers offline or busy. */
-	resolve: (operation: OperationId) => typedError<Resolved, Error>(__TAURI_INVOKE("resolve", { operation })),
+	resolve: (operation: OperationId) => typedError<Resolved, Refusal>(__TAURI_INVOKE("resolve", { operation })),
 	/**  Operations that a crash of this PC left open, each settled now. */
-	unfinished: () => typedError<Unfinished[], Error>(__TAURI_INVOKE("unfinished")),
+	unfinished: () => typedError<Unfinished[], Refusal>(__TAURI_INVOKE("unfinished")),
 	/**  Holds of this counter that still run, such as after a crash. */
-	myHolds: () => typedError<Hold[], Error>(__TAURI_INVOKE("my_holds")),
+	myHolds: () => typedError<Hold[], Refusal>(__TAURI_INVOKE("my_holds")),
 	/**  What this counter sold today. */
-	mySales: () => typedError<MySale[], Error>(__TAURI_INVOKE("my_sales")),
-	lookUp: (phone: string, password: string) => typedError<LookUp, Error>(__TAURI_INVOKE("look_up", { phone, password })),
-	cancel: (reservationId: ReservationId) => typedError<Cancelled, Error>(__TAURI_INVOKE("cancel", { reservationId })),
+	mySales: () => typedError<MySale[], Refusal>(__TAURI_INVOKE("my_sales")),
+	lookUp: (phone: string, password: string) => typedError<LookUp, Refusal>(__TAURI_INVOKE("look_up", { phone, password })),
+	cancel: (reservationId: ReservationId) => typedError<Cancelled, Refusal>(__TAURI_INVOKE("cancel", { reservationId })),
 	/**  The printers of this PC, the default one first. */
-	printers: () => typedError<Printer[], Error>(__TAURI_INVOKE("printers")),
+	printers: () => typedError<Printer[], Refusal>(__TAURI_INVOKE("printers")),
 	/**  Issues the tickets of a reservation and prints or saves them, as the settings say; again: as a reprint. */
-	printTickets: (reservationId: ReservationId) => typedError<Print, Error>(__TAURI_INVOKE("print_tickets", { reservationId })),
+	printTickets: (reservationId: ReservationId) => typedError<Print, Refusal>(__TAURI_INVOKE("print_tickets", { reservationId })),
 	/**  What became of the last print so far. */
-	printProgress: () => typedError<Print | null, Error>(__TAURI_INVOKE("print_progress")),
+	printProgress: () => typedError<Print | null, Refusal>(__TAURI_INVOKE("print_progress")),
 	/**  Waits until the window is asked to close once more than the page has `seen`; none: how often it was. */
-	closeAsked: (seen: number | null) => typedError<number, Error>(__TAURI_INVOKE("close_asked", { seen })),
+	closeAsked: (seen: number | null) => typedError<number, Refusal>(__TAURI_INVOKE("close_asked", { seen })),
 	/**  Closes the window, which nothing keeps open any more. */
-	closeWindow: () => typedError<null, Error>(__TAURI_INVOKE("close_window")),
+	closeWindow: () => typedError<null, Refusal>(__TAURI_INVOKE("close_window")),
 	/**  Milliseconds that this PC slept since the first time this was asked. */
-	slept: () => typedError<number, Error>(__TAURI_INVOKE("slept")),
+	slept: () => typedError<number, Refusal>(__TAURI_INVOKE("slept")),
 };
 
 /* Types */
@@ -299,36 +299,16 @@ found: number;
 wanted: number } | 
 /**  The database has tables of another program, or of a Maepyo that was never released. */
 { code: "schema_foreign" } | 
-/**  No server is set up. */
-{ code: "no_server" } | 
-/**  No PostgreSQL is installed on this PC. */
-{ code: "no_postgres_here" } | 
-/**  The private server on this PC would not do a step. */
-{ code: "this_pc_failed"; 
-/**  The step, for support. */
-step: string } | 
-/**  The settings file can't be written. */
-{ code: "settings_not_saved" } | 
-/**  A file can't be written to the folder of downloads. */
-{ code: "file_not_saved" } | 
-/**  No print service answers on this PC; nothing was printed. */
-{ code: "no_print_service" } | 
-/**  The printer in the settings is not there; nothing was printed. */
-{ code: "unknown_printer" } | 
-/**  The printer takes no jobs; nothing was printed. */
-{ code: "printer_refused" } | 
 /**  Another counter is called so. */
 { code: "counter_name_taken" } | 
 /**  There is or was a login of this name. */
 { code: "login_taken" } | 
 /**  No login of a counter or a manager. */
 { code: "unknown_login" } | 
-/**  A setting out of its range. */
-{ code: "invalid_setting"; 
-/**  The setting. */
+/**  A field out of its range, or with what it can't hold. */
+{ code: "invalid_field"; 
+/**  The field. */
 field: string } | 
-/**  No keyring on this PC: the password is asked again at the next start. */
-{ code: "keyring_unavailable" } | 
 /**  The record of unanswered operations can't be written, so nothing was sent. */
 { code: "intents_not_recorded" } | 
 /**  Another program on this PC works with the same record of unanswered operations. */
@@ -364,8 +344,8 @@ export type HeldSeat = {
 
 /**  Seats held by this counter. */
 export type Hold = {
-	/**  The token; also the id of the operation that made it. */
-	hold: HoldId,
+	/**  What names it; also the id of the operation that made it. */
+	token: HoldId,
 	/**  The concert. */
 	concert_id: ConcertId,
 	/**  In the order of the map. */
@@ -480,6 +460,29 @@ export type Paper =
 /**  The venue's own tickets. */
 { kind: "stock"; stock: Stock };
 
+/**  What this PC could not do. */
+export type PcError = 
+/**  No server is set up. */
+{ code: "no_server" } | 
+/**  No PostgreSQL is installed on this PC. */
+{ code: "no_postgres_here" } | 
+/**  The private server on this PC would not do a step. */
+{ code: "this_pc_failed"; 
+/**  The step, for support. */
+step: string } | 
+/**  The settings file can't be written. */
+{ code: "settings_not_saved" } | 
+/**  A file can't be written to the folder of downloads. */
+{ code: "file_not_saved" } | 
+/**  No print service answers on this PC; nothing was printed. */
+{ code: "no_print_service" } | 
+/**  The printer in the settings is not there; nothing was printed. */
+{ code: "unknown_printer" } | 
+/**  The printer takes no jobs; nothing was printed. */
+{ code: "printer_refused" } | 
+/**  No keyring on this PC: the password is asked again at the next start. */
+{ code: "keyring_unavailable" };
+
 /**  What is wrong with a plan, and where. */
 export type PlanFault = {
 	/**  What. */
@@ -579,6 +582,13 @@ export type Printer = {
 	/**  As people call it; the name if nobody said. */
 	title: string,
 };
+
+/**  Both kinds look alike to the window: a `code`, and its data. */
+export type Refusal = 
+/**  The engine's, or the server's. */
+Error | 
+/**  This PC's. */
+PcError;
 
 /**  A reservation as the clerk reads it out. */
 export type Reservation = {

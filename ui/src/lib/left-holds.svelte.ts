@@ -8,14 +8,14 @@ class LeftHolds {
   all = $state.raw<LeftHold[]>([]);
 
   add(hold: Hold, left: number) {
-    this.take(hold.hold);
-    const countdown = new Countdown(left, left, () => void this.take(hold.hold));
+    this.take(hold.token);
+    const countdown = new Countdown(left, left, () => void this.take(hold.token));
     this.all = [...this.all, { hold, countdown }];
   }
 
   /** Off the offer, to go on with it or to give it up. */
   take(token: string): LeftHold | undefined {
-    const taken = this.all.find((left) => left.hold.hold === token);
+    const taken = this.all.find((left) => left.hold.token === token);
     taken?.countdown.stop();
     this.all = this.all.filter((left) => left !== taken);
     return taken;

@@ -139,7 +139,7 @@ export class Sale {
     await this.#busily(async () => {
       const answer = await app.ask(
         commands.confirm({
-          hold: hold.hold,
+          hold: hold.token,
           concert_id: this.concert.id,
           seat_ids: hold.seats.map((seat) => seat.id),
           total: hold.total,
@@ -204,7 +204,7 @@ export class Sale {
     const hold = this.hold;
     if (hold === null) return null;
     const ids = hold.seats.map((seat) => seat.id);
-    const answer = await app.ask(commands.releaseHold(hold.hold, ids));
+    const answer = await app.ask(commands.releaseHold(hold.token, ids));
     // Of a lost answer nothing is left to do: the hold runs out by itself.
     if (answer.status === "error" && answer.error.code !== "outcome_unknown") return answer.error;
     this.#endHold();

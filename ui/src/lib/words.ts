@@ -19,7 +19,7 @@ const FIELDS: Record<string, () => string> = {
 function fieldWords(field: string): string {
   if (field === "stock") return m.stock_hint();
   const named = FIELDS[field];
-  return named === undefined ? m.err_invalid_setting() : m.err_field({ field: named() });
+  return named === undefined ? m.err_invalid_field() : m.err_field({ field: named() });
 }
 
 export function words(error: Refusal): string {
@@ -82,7 +82,7 @@ export function words(error: Refusal): string {
       return m.err_this_pc_failed();
     case "settings_not_saved":
       return m.err_settings_not_saved();
-    case "invalid_setting":
+    case "invalid_field":
       return fieldWords(error.field);
     case "no_print_service":
       return m.err_no_print_service();

@@ -43,7 +43,7 @@ impl BoxOffice {
     /// is in the journal.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`] for no month, [`Error::Offline`], [`Error::NotACounter`].
+    /// [`Error::InvalidField`] for no month, [`Error::Offline`], [`Error::NotACounter`].
     pub async fn accesses(&self, year: i32, month: i32, words: &AccessWords) -> Result<Vec<u8>> {
         let operation = new_operation();
         let verb = query!(r#"select true as "done!" from manager.note_accesses($1, $2, $3)"#, operation.0, year, month);

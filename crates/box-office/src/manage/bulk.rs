@@ -98,7 +98,7 @@ impl BoxOffice {
     /// # Errors
     /// [`Error::SeatsTaken`] names the first hundred that are sold or on hold, under [`IfSold::Refuse`].
     /// [`Error::NoSeats`], [`Error::SeatRepeated`], [`Error::UnknownSeats`], [`Error::UnknownConcert`],
-    /// [`Error::InvalidReason`], [`Error::InvalidSetting`] for a tier of another concert or a removed one;
+    /// [`Error::InvalidReason`], [`Error::InvalidField`] for a tier of another concert or a removed one;
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn edit_seats(
         &self,

@@ -84,7 +84,7 @@ impl BoxOffice {
     /// Makes a draft without tiers and seats.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`] names the field; [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
+    /// [`Error::InvalidField`] names the field; [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn create_concert(&self, form: &ConcertForm) -> Result<ConcertId> {
         let form = checked(form)?;
         let operation = new_operation();
@@ -103,7 +103,7 @@ impl BoxOffice {
     /// Changes what is printed of a concert. `version` is the one the manager saw.
     ///
     /// # Errors
-    /// [`Error::ConcertChanged`] with what it is now; [`Error::InvalidSetting`], [`Error::UnknownConcert`],
+    /// [`Error::ConcertChanged`] with what it is now; [`Error::InvalidField`], [`Error::UnknownConcert`],
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn edit_concert(&self, id: ConcertId, version: i64, form: &ConcertForm) -> Result<ConcertToEdit> {
         let form = checked(form)?;
@@ -176,7 +176,7 @@ impl BoxOffice {
     /// nothing is sold.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`], [`Error::UnknownConcert`], [`Error::Busy`], [`Error::Offline`],
+    /// [`Error::InvalidField`], [`Error::UnknownConcert`], [`Error::Busy`], [`Error::Offline`],
     /// [`Error::OutcomeUnknown`].
     pub async fn duplicate_concert(
         &self,
@@ -213,5 +213,5 @@ fn checked(form: &ConcertForm) -> Result<ConcertForm> {
 }
 
 fn invalid(field: &str) -> Error {
-    Error::InvalidSetting { field: field.into() }
+    Error::InvalidField { field: field.into() }
 }

@@ -46,7 +46,7 @@ impl BoxOffice {
     /// would be that manager.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`] for the field `login`, [`Error::InvalidPassword`], [`Error::LoginTaken`],
+    /// [`Error::InvalidField`] for the field `login`, [`Error::InvalidPassword`], [`Error::LoginTaken`],
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn add_login(&self, group: Group, login: &str, password: &str) -> Result<()> {
         let length = limits::LOGIN_PASSWORD;
@@ -54,7 +54,7 @@ impl BoxOffice {
             return Err(Error::InvalidPassword { shortest: length.least as i32, longest: length.most as i32 });
         }
         if login.contains('\0') {
-            return Err(Error::InvalidSetting { field: "login".into() });
+            return Err(Error::InvalidField { field: "login".into() });
         }
         let operation = new_operation();
         let verb = query!(
@@ -71,7 +71,7 @@ impl BoxOffice {
     /// Says how another login is called.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`] for the field `counter_name`, [`Error::CounterNameTaken`], [`Error::UnknownLogin`],
+    /// [`Error::InvalidField`] for the field `counter_name`, [`Error::CounterNameTaken`], [`Error::UnknownLogin`],
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn rename_login(&self, login: &str, name: &str) -> Result<()> {
         let name = display_name(name)?;

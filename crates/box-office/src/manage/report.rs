@@ -71,7 +71,7 @@ impl BoxOffice {
     /// journal. Times are the venue's.
     ///
     /// # Errors
-    /// [`Error::UnknownConcert`], [`Error::InvalidSetting`] when a sheet can't have such a name, [`Error::Offline`],
+    /// [`Error::UnknownConcert`], [`Error::InvalidField`] when a sheet can't have such a name, [`Error::Offline`],
     /// [`Error::NotACounter`].
     pub async fn report(&self, concert: ConcertId, kind: SheetKind, words: &ReportWords) -> Result<Vec<u8>> {
         let operation = new_operation();
@@ -275,7 +275,7 @@ fn xlsx(sheets: &[Sheet]) -> Result<Vec<u8>> {
         | XlsxError::SheetnameLengthExceeded(_)
         | XlsxError::SheetnameReused(_)
         | XlsxError::SheetnameContainsInvalidCharacter(_)
-        | XlsxError::SheetnameStartsOrEndsWithApostrophe(_) => Error::InvalidSetting { field: "words".into() },
+        | XlsxError::SheetnameStartsOrEndsWithApostrophe(_) => Error::InvalidField { field: "words".into() },
         _ => Error::Internal,
     })
 }

@@ -41,7 +41,7 @@ impl BoxOffice {
     /// Changes the rules for every counter from its next hold on. Running holds keep their time.
     ///
     /// # Errors
-    /// [`Error::RulesChanged`] when another manager was first; [`Error::InvalidSetting`] names the field: those in [`limits`](crate::limits), and a
+    /// [`Error::RulesChanged`] when another manager was first; [`Error::InvalidField`] names the field: those in [`limits`](crate::limits), and a
     /// time_zone that the server doesn't know; [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn set_rules(&self, version: i64, rules: &Rules) -> Result<RulesToEdit> {
         let operation = new_operation();

@@ -12,7 +12,7 @@ impl BoxOffice {
     /// taken up again, since labels are unique with the removed ones.
     ///
     /// # Errors
-    /// [`Error::LabelTaken`], [`Error::InvalidSetting`], [`Error::ConcertChanged`], [`Error::UnknownConcert`],
+    /// [`Error::LabelTaken`], [`Error::InvalidField`], [`Error::ConcertChanged`], [`Error::UnknownConcert`],
     /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn save_tier(
         &self,
@@ -22,7 +22,7 @@ impl BoxOffice {
         label: &str,
         price: i64,
     ) -> Result<ConcertToEdit> {
-        let invalid = |field: &str| Error::InvalidSetting { field: field.into() };
+        let invalid = |field: &str| Error::InvalidField { field: field.into() };
         let label = one_line(label, limits::TIER_LABEL).ok_or_else(|| invalid("label"))?;
         if !limits::PRICE.holds(price) {
             return Err(invalid("price"));

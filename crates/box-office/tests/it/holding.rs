@@ -22,6 +22,34 @@ async fn a_hold_takes_all_its_seats_for_the_time_the_venue_set() {
 }
 
 #[tokio::test]
+async fn a_hold_reads_no_seat_that_another_login_holds() {
+    let world = World::new().await;
+    world.concert(300).await;
+    world
+        .as_owner(
+            "update seats set status = 'temporarily_held', hold_token = gen_random_uuid(), held_by = 'counter_2',
+                hold_expires_at = now() + interval '1 hour'",
+        )
+        .await;
+    let concert = world.concert(2).await;
+    let mut counter = world.raw("counter_1").await;
+    let mut hold = counter.begin().await.unwrap();
+    sqlx::query("select counter.hold_seats(gen_random_uuid(), $1, $2)")
+        .bind(concert.id)
+        .bind(&concert.seats)
+        .execute(&mut *hold)
+        .await
+        .unwrap();
+    let read: i64 = sqlx::query_scalar(
+        "select coalesce(seq_tup_read, 0) + idx_tup_fetch from pg_stat_xact_all_tables where relname = 'seats'",
+    )
+    .fetch_one(&mut *hold)
+    .await
+    .unwrap();
+    assert!((2..50).contains(&read), "{read} rows of seats");
+}
+
+#[tokio::test]
 async fn one_taken_seat_refuses_the_whole_hold_and_says_which_and_whose() {
     let world = World::new().await;
     let concert = world.concert(3).await;
@@ -146,8 +174,8 @@ async fn a_released_hold_frees_its_seats_and_releasing_twice_is_harmless() {
     let concert = world.concert(2).await;
     let office = world.counter(1).await;
     let hold = office.hold_seats(concert.id, &concert.seats).await.unwrap();
-    office.release_hold(hold.hold, &concert.seats).await.unwrap();
-    office.release_hold(hold.hold, &concert.seats).await.unwrap();
+    office.release_hold(hold.token, &concert.seats).await.unwrap();
+    office.release_hold(hold.token, &concert.seats).await.unwrap();
     assert_eq!(world.count("select count(*) from seats where status = 'available'").await, 2);
 }
 
@@ -159,7 +187,7 @@ async fn releasing_an_expired_hold_leaves_the_next_counters_hold_alone() {
     let hold = first.hold_seats(concert.id, &concert.seats).await.unwrap();
     world.expire_holds().await;
     world.counter(2).await.hold_seats(concert.id, &concert.seats).await.unwrap();
-    first.release_hold(hold.hold, &concert.seats).await.unwrap();
+    first.release_hold(hold.token, &concert.seats).await.unwrap();
     assert_eq!(world.count("select count(*) from seats where held_by = 'counter_2'").await, 1);
 }
 
@@ -170,7 +198,7 @@ async fn a_counter_takes_a_seat_that_it_gave_up_again_only_after_a_pause_in_whic
     let concert = world.concert(2).await;
     let (one, two) = (world.counter(1).await, world.counter(2).await);
     let hold = one.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
-    one.release_hold(hold.hold, &concert.seats[..1]).await.unwrap();
+    one.release_hold(hold.token, &concert.seats[..1]).await.unwrap();
     // The pause goes on, however slow this machine is.
     world.as_owner("update seats set last_hold_ended_at = clock_timestamp() + interval '1 hour' where last_held_by is not null").await;
     let mut raw = world.raw("counter_1").await;
@@ -179,7 +207,7 @@ async fn a_counter_takes_a_seat_that_it_gave_up_again_only_after_a_pause_in_whic
     assert_eq!(refused.as_database_error().and_then(|error| error.constraint()), Some("holds_after_pause"));
     // Another counter does not wait, and the first one's engine waits for it.
     let theirs = two.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
-    two.release_hold(theirs.hold, &concert.seats[..1]).await.unwrap();
+    two.release_hold(theirs.token, &concert.seats[..1]).await.unwrap();
     two.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
     assert_eq!(world.count("select count(*) from journal where kind = 'hold'").await, 3);
 }

@@ -35,7 +35,7 @@ async fn hostile_strings_in_every_field_give_a_clear_error_or_a_whole_sale_and_n
             "{looked:?}"
         );
         let renamed = office.rename_counter(hostile).await;
-        assert!(matches!(renamed, Ok(()) | Err(Error::InvalidSetting { .. })), "{renamed:?}");
+        assert!(matches!(renamed, Ok(()) | Err(Error::InvalidField { .. })), "{renamed:?}");
     }
     for refused in ["", "   ", "\0", "홍\0길동", "\u{202e}gnp.exe", "\u{feff}", "a\r\nb", "\u{1b}[31m", &long] {
         let mut name = form(&hold);

@@ -12,7 +12,7 @@ async fn the_journal_is_filtered_by_kind_counter_and_concert() {
     one.rename_counter("1번 창구").await.unwrap();
     let sold = sell(&one, &concert, &concert.seats[..2]).await.id;
     let hold = two.hold_seats(concert.id, &concert.seats[2..]).await.unwrap();
-    two.release_hold(hold.hold, &concert.seats[2..]).await.unwrap();
+    two.release_hold(hold.token, &concert.seats[2..]).await.unwrap();
     sell(&two, &other, &other.seats).await;
     manager.unmask(sold).await.unwrap();
     manager.cancel_for_customer(sold, "관객 요청").await.unwrap();
@@ -181,6 +181,6 @@ async fn a_months_record_says_who_touched_whose_data_when_and_from_where() {
     );
     // That it was taken is itself in the record of the month in which it was.
     assert_eq!(world.count("select count(*) from journal where detail ->> 'what' = 'accesses'").await, 1);
-    assert_eq!(manager.accesses(2025, 13, &words).await.unwrap_err(), Error::InvalidSetting { field: "month".into() });
+    assert_eq!(manager.accesses(2025, 13, &words).await.unwrap_err(), Error::InvalidField { field: "month".into() });
     assert_eq!(counter.accesses(2025, 11, &words).await.unwrap_err(), Error::NotACounter);
 }

@@ -55,7 +55,7 @@ async fn a_login_that_exists_is_never_changed_and_a_name_that_means_something_el
         assert_eq!(add(taken).await, Err(Error::LoginTaken), "{taken}");
     }
     for name in ["", "A", "1a", "pg_monitor", "public", "none", "a b", "a\"b", "a\0b", "창구", &"a".repeat(41)] {
-        assert_eq!(add(name).await, Err(Error::InvalidSetting { field: "login".into() }), "{name}");
+        assert_eq!(add(name).await, Err(Error::InvalidField { field: "login".into() }), "{name}");
     }
     for password in ["", "short", &"a".repeat(65), "with\ncontrol"] {
         let refused = manager.add_login(Group::Counter, "no_password", password).await;
@@ -87,7 +87,7 @@ async fn a_login_is_called_what_a_manager_says_and_no_two_alike() {
     }
     assert_eq!(manager.rename_login("nobody", "x").await, Err(Error::UnknownLogin));
     let refused = manager.rename_login("renamed", "\u{202e}x").await;
-    assert_eq!(refused, Err(Error::InvalidSetting { field: "counter_name".into() }));
+    assert_eq!(refused, Err(Error::InvalidField { field: "counter_name".into() }));
 }
 
 #[tokio::test]

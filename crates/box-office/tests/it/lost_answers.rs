@@ -123,7 +123,7 @@ async fn a_hold_cut_after_its_commit_resolves_to_the_hold_and_its_time_left() {
     let world = World::new().await;
     let [answer, again] = hold_over(&world, CUT_AFTER_COMMIT).await;
     let (Resolved::Held { hold }, Resolved::Held { hold: same }) = (answer, again) else { panic!("it was held") };
-    assert_eq!((hold.hold, hold.seats.len()), (same.hold, 2));
+    assert_eq!((hold.token, hold.seats.len()), (same.token, 2));
     assert!(hold.expires_in_ms > 0);
 }
 

@@ -192,7 +192,7 @@ async fn hostile_texts_and_prices_of_managers_are_refused_by_field() {
     let manager = world.manager(1).await;
     let (id, version) = with_tier(&manager).await;
     let field = |error| match error {
-        Error::InvalidSetting { field } => field,
+        Error::InvalidField { field } => field,
         other => format!("{other:?}"),
     };
     for title in ["", "  ", "a\u{0}b", "a\u{7}b", &"가".repeat(201), &"가".repeat(100_000)] {
@@ -249,7 +249,7 @@ async fn a_rule_out_of_range_names_its_field_and_changes_nothing() {
         ("time_zone", of(|rules| rules.time_zone = "Factory".into())),
     ] {
         let refused = manager.set_rules(seen.version, &rules).await;
-        assert_eq!(refused, Err(Error::InvalidSetting { field: field.into() }));
+        assert_eq!(refused, Err(Error::InvalidField { field: field.into() }));
     }
     assert_eq!(manager.rules_to_edit().await.unwrap(), seen);
 }

@@ -169,7 +169,7 @@ async fn a_plan_never_replaces_seats_that_are_sold_or_on_hold() {
     let hold = counter.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
     let refused = add(&manager, concert.id, plan(10), Replace::All).await;
     assert_eq!(refused, Err(Error::ConcertHasSales { sold: 1 }));
-    counter.release_hold(hold.hold, &concert.seats[..1]).await.unwrap();
+    counter.release_hold(hold.token, &concert.seats[..1]).await.unwrap();
     sell(&counter, &concert, &concert.seats[..2]).await;
     let refused = add(&manager, concert.id, plan(10), Replace::All).await;
     assert_eq!(refused, Err(Error::ConcertHasSales { sold: 2 }));
@@ -257,7 +257,7 @@ async fn seats_change_their_tier_and_with_it_their_price() {
     let other = world.concert(1).await;
     let refused =
         manager.edit_seats(concert.id, &concert.seats[4..], SeatEdit::Tier { tier: other.tier }, IfSold::Refuse).await;
-    assert_eq!(refused, Err(Error::InvalidSetting { field: "tier".into() }));
+    assert_eq!(refused, Err(Error::InvalidField { field: "tier".into() }));
 }
 
 #[tokio::test]
@@ -309,7 +309,7 @@ async fn a_tier_that_is_being_removed_gets_no_seats() {
     });
     somebody_waits(&world).await;
     removing.commit().await.unwrap();
-    assert_eq!(editing.await.unwrap(), Err(Error::InvalidSetting { field: "tier".into() }));
+    assert_eq!(editing.await.unwrap(), Err(Error::InvalidField { field: "tier".into() }));
     let lost = "select count(*) from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
         where s.deleted_at is null and t.deleted_at is not null";
     assert_eq!(world.count(lost).await, 0);
@@ -340,7 +340,7 @@ async fn a_hold_and_an_edit_of_the_same_seats_are_never_both_done() {
         );
         assert!(edited.is_ok() != held.is_ok(), "{edited:?} {held:?}");
         if let Ok(hold) = held {
-            counter.release_hold(hold.hold, &concert.seats).await.unwrap();
+            counter.release_hold(hold.token, &concert.seats).await.unwrap();
         } else {
             manager.edit_seats(concert.id, &concert.seats, SeatEdit::GiveBack, IfSold::Refuse).await.unwrap();
         }

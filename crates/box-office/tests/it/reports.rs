@@ -158,5 +158,5 @@ async fn a_report_of_nothing_or_with_impossible_sheet_names_is_refused() {
     assert_eq!(refused, Error::UnknownConcert);
     let odd = ReportWords { tiers: "a/b".into(), ..words() };
     let refused = manager.report(concert, SheetKind::Xlsx, &odd).await.unwrap_err();
-    assert_eq!(refused, Error::InvalidSetting { field: "words".into() });
+    assert_eq!(refused, Error::InvalidField { field: "words".into() });
 }

@@ -53,7 +53,7 @@ async fn resolving_waits_for_a_commit_that_is_still_in_flight() {
     let mut in_flight = connection.begin().await.unwrap();
     sqlx::query("select counter.release_hold($1, $2, $3)")
         .bind(operation)
-        .bind(hold.hold)
+        .bind(hold.token)
         .bind(&concert.seats)
         .execute(&mut *in_flight)
         .await
@@ -119,7 +119,7 @@ async fn after_a_crash_a_counter_finds_its_running_holds_and_nobody_elses() {
     let again = world.counter(1).await;
     let found = again.my_holds().await.unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].hold, &found[0].seats, found[0].total), (hold.hold, &hold.seats, hold.total));
+    assert_eq!((found[0].token, &found[0].seats, found[0].total), (hold.token, &hold.seats, hold.total));
     assert!(found[0].expires_in_ms > 0 && found[0].expires_in_ms <= hold.expires_in_ms);
     again.confirm(&form(&found[0])).await.unwrap();
     assert!(again.my_holds().await.unwrap().is_empty());
@@ -204,7 +204,7 @@ async fn a_hold_of_another_pc_under_the_same_login_is_not_offered_as_ones_own() 
     let theirs = BoxOffice::connect(&server, Some(&there)).await.unwrap();
     let hold = theirs.hold_seats(concert.id, &concert.seats).await.unwrap();
     assert_eq!(mine.my_holds().await.unwrap(), []);
-    assert_eq!(theirs.my_holds().await.unwrap()[0].hold, hold.hold);
+    assert_eq!(theirs.my_holds().await.unwrap()[0].token, hold.token);
     assert!(mine.server_now().await.unwrap().login_shared, "two PCs on one login are told so");
 }
 

@@ -186,7 +186,7 @@ pub fn pc(intents: &Path) -> Pc {
 
 pub fn form(hold: &Hold) -> ConfirmForm {
     ConfirmForm {
-        hold: hold.hold,
+        hold: hold.token,
         concert_id: hold.concert_id,
         seat_ids: hold.seats.iter().map(|seat| seat.id).collect(),
         total: hold.total,

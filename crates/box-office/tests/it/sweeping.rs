@@ -154,7 +154,7 @@ async fn a_sweepers_period_is_one_to_sixty_seconds() {
     let manager = world.manager(1).await;
     for seconds in [0, 61] {
         let refused = manager.sweep_once(seconds).await.unwrap_err();
-        assert_eq!(refused, Error::InvalidSetting { field: "sweep_seconds".into() });
+        assert_eq!(refused, Error::InvalidField { field: "sweep_seconds".into() });
     }
     manager.sweep_once(1).await.unwrap();
     manager.sweep_once(60).await.unwrap();

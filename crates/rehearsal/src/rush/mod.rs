@@ -162,7 +162,7 @@ async fn sell(
 
 async fn confirm(office: &BoxOffice, hold: &Hold, hashed: &str, seen: &mut Seen) -> Result<(), Refusal> {
     let form = ConfirmForm {
-        hold: hold.hold,
+        hold: hold.token,
         concert_id: hold.concert_id,
         seat_ids: hold.seats.iter().map(|seat| seat.id).collect(),
         total: hold.total,

@@ -205,7 +205,7 @@ async fn serve(
     while let Some(party) = parties.get(next.fetch_add(1, Ordering::Relaxed)) {
         let hold = office.hold_seats(concert, &seats[party.clone()]).await?;
         let form = ConfirmForm {
-            hold: hold.hold,
+            hold: hold.token,
             concert_id: concert,
             seat_ids: hold.seats.iter().map(|seat| seat.id).collect(),
             total: hold.total,
