@@ -93,6 +93,22 @@ create trigger seats_layout_moved
 after update of label, section_label, row_label, row_number, seat_number, seat_tier_id, x, y, angle, deleted_at on seats
 for each row execute function seats_layout_changed();
 
+-- Looked at when they are written and not, as a check constraint's, at each hold and sale of the seat.
+create trigger seats_label_is_plain before insert or update of label on seats
+for each row when (not (is_plain(new.label) and char_length(new.label) between 1 and 120))
+execute function refuse_row('the label of a seat is one plain line');
+create trigger seats_place_labels_are_plain before insert or update of section_label, row_label on seats
+for each row when (not (
+    is_plain(new.section_label) and is_plain(new.row_label)
+    and char_length(new.section_label) <= 40 and char_length(new.row_label) <= 40))
+execute function refuse_row('section and row of a seat are plain lines');
+create trigger seats_withheld_for_is_plain before insert or update of withheld_for on seats
+for each row when (not (is_plain(new.withheld_for) and char_length(new.withheld_for) between 1 and 100))
+execute function refuse_row('the reason for withholding a seat is one plain line');
+create trigger seats_place_is_whole before insert or update of x, y on seats
+for each row when ((new.x is null) <> (new.y is null))
+execute function refuse_row('a seat has both coordinates or none');
+
 -- A concert's life ----------------------------------------------------------------------------------------------------
 
 create function concerts_guard() returns trigger
@@ -142,34 +158,57 @@ for each row when (
     or (old.released_at is not null and new.released_at is distinct from old.released_at))
 execute function refuse_row('a sold seat of a reservation is only ever released, once');
 
--- At COMMIT: a seat is reserved exactly when it has a live sale (the index refuses a second). The seat is locked before
--- its sales are looked for, so that two transactions cannot each see only their own half. They fire as whoever commits,
--- so they are security definers. By key, also when a plan is made while the tables are empty: it is kept.
-create function seats_agree_with_sales() returns trigger
-language plpgsql security definer set enable_seqscan = off as $$
+-- At COMMIT: a seat is reserved exactly when it has a live sale (the index refuses a second), and a reservation is
+-- confirmed exactly when it has live seats. What is asked about is locked first, so that two transactions cannot each see
+-- only their own half: of two that each release one of two seats, neither would see the other's. The triggers fire as
+-- whoever commits, so they are security definers. By key, also when a plan is made while the tables are empty: it is kept.
+create function check_seat(seat uuid) returns void
+language plpgsql as $$
 declare
     is_reserved boolean;
 begin
-    select s.status = 'reserved' into is_reserved from public.seats s where s.id = new.id for update;
+    select s.status = 'reserved' into is_reserved from public.seats s where s.id = seat for update;
     if is_reserved <> exists (
-        select from public.reservation_seats rs where rs.seat_id = new.id and rs.released_at is null
+        select from public.reservation_seats rs where rs.seat_id = seat and rs.released_at is null
     ) then
         perform public.refuse('seats_reserved_has_one_sale', 'a seat is reserved exactly when it has one live sale');
     end if;
+end $$;
+
+create function check_reservation(reservation uuid) returns void
+language plpgsql as $$
+declare
+    is_confirmed boolean;
+begin
+    select r.status = 'confirmed' into is_confirmed from public.reservations r where r.id = reservation for update;
+    -- Not `is null`: the planner might take the index of live sales for the smaller one, and read all of it.
+    if is_confirmed <> exists (
+        select from public.reservation_seats rs
+        where rs.reservation_id = reservation and coalesce(rs.released_at, 'infinity') = 'infinity'
+    ) then
+        perform public.refuse('reservations_confirmed_has_seats', 'a reservation is confirmed exactly when it has live seats');
+    end if;
+end $$;
+
+create function seats_agree_with_sales() returns trigger
+language plpgsql security definer set enable_seqscan = off as $$
+begin
+    perform public.check_seat(new.id);
     return null;
 end $$;
 
-create function reservation_seats_agree_with_seat() returns trigger
+create function reservations_agree_with_seats() returns trigger
 language plpgsql security definer set enable_seqscan = off as $$
-declare
-    is_reserved boolean;
 begin
-    select s.status = 'reserved' into is_reserved from public.seats s where s.id = new.seat_id for update;
-    if is_reserved <> exists (
-        select from public.reservation_seats rs where rs.seat_id = new.seat_id and rs.released_at is null
-    ) then
-        perform public.refuse('seats_reserved_has_one_sale', 'a seat is reserved exactly when it has one live sale');
-    end if;
+    perform public.check_reservation(new.id);
+    return null;
+end $$;
+
+create function sold_seats_agree() returns trigger
+language plpgsql security definer set enable_seqscan = off as $$
+begin
+    perform public.check_seat(new.seat_id);
+    perform public.check_reservation(new.reservation_id);
     return null;
 end $$;
 
@@ -180,51 +219,13 @@ execute function seats_agree_with_sales();
 create constraint trigger seats_reserved_has_one_sale_new after insert on seats
 deferrable initially deferred for each row when (new.status = 'reserved')
 execute function seats_agree_with_sales();
-create constraint trigger reservation_seats_match_seat after insert or update on reservation_seats
-deferrable initially deferred for each row
-execute function reservation_seats_agree_with_seat();
-
--- At COMMIT: confirmed exactly when it has live seats. The reservation is locked first, for the same reason: of two
--- transactions that each release one of two seats, neither would see the other's.
-create function reservation_agrees_with_seats() returns trigger
-language plpgsql security definer set enable_seqscan = off as $$
-declare
-    is_confirmed boolean;
-begin
-    select r.status = 'confirmed' into is_confirmed from public.reservations r where r.id = new.id for update;
-    -- Not `is null`: the planner might take the index of live sales for the smaller one, and read all of it.
-    if is_confirmed <> exists (
-        select from public.reservation_seats rs
-        where rs.reservation_id = new.id and coalesce(rs.released_at, 'infinity') = 'infinity'
-    ) then
-        perform public.refuse('reservations_confirmed_has_seats', 'a reservation is confirmed exactly when it has live seats');
-    end if;
-    return null;
-end $$;
-
-create function reservation_seats_keep_reservation() returns trigger
-language plpgsql security definer set enable_seqscan = off as $$
-declare
-    is_confirmed boolean;
-begin
-    select r.status = 'confirmed' into is_confirmed
-    from public.reservations r where r.id = new.reservation_id for update;
-    if is_confirmed <> exists (
-        select from public.reservation_seats rs
-        where rs.reservation_id = new.reservation_id and coalesce(rs.released_at, 'infinity') = 'infinity'
-    ) then
-        perform public.refuse('reservations_confirmed_has_seats', 'a reservation is confirmed exactly when it has live seats');
-    end if;
-    return null;
-end $$;
-
 create constraint trigger reservations_confirmed_has_seats after insert or update of status on reservations
 deferrable initially deferred for each row
-execute function reservation_agrees_with_seats();
--- On INSERT into reservation_seats the reservation is looked at too: a seat is not attached to a cancelled one.
-create constraint trigger reservation_seats_keep_reservation after insert or update of released_at on reservation_seats
+execute function reservations_agree_with_seats();
+-- On INSERT too: a seat is not attached to a cancelled reservation.
+create constraint trigger reservation_seats_agree after insert or update on reservation_seats
 deferrable initially deferred for each row
-execute function reservation_seats_keep_reservation();
+execute function sold_seats_agree();
 
 -- Covered by its key, and by the concert for reports; a hold never touches them.
 create index idx_reservations_concert on reservations (concert_id, created_at, id);

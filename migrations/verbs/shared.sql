@@ -5,6 +5,8 @@
 -- at was committed before its locks were granted. It is a security definer with a pinned path. Its plans are generic and
 -- by key, since those made while the tables are empty are kept. What a clerk has to expect is an answer; a broken rule
 -- is an error with a constraint name.
+--
+-- `me` is a text like the columns it is compared with: `session_user` is a name, and no index has its collation.
 drop schema if exists verbs, counter, manager cascade;
 create schema verbs;
 create schema counter;
@@ -31,11 +33,13 @@ end $$;
 -- don't each count without the other.
 create function verbs.lock_login() returns void
 language plpgsql as $$
+declare
+    me constant text := session_user;
 begin
-    perform from counters c where c.login = session_user for no key update;
+    perform from counters c where c.login = me for no key update;
     if not found then
-        insert into counters (login) values (session_user) on conflict (login) do nothing;
-        perform from counters c where c.login = session_user for no key update;
+        insert into counters (login) values (me) on conflict (login) do nothing;
+        perform from counters c where c.login = me for no key update;
     end if;
 end $$;
 
@@ -43,21 +47,12 @@ end $$;
 -- of all holds that await the sweep.
 create function verbs.live_holds() returns bigint
 language plpgsql as $$
+declare
+    me constant text := session_user;
 begin
     return (
         select count(distinct s.hold_token) from seats s
-        where s.held_by = session_user and s.hold_expires_at > clock_timestamp()
-    );
-end $$;
-
--- How many of these seats can be held, by the clock of this moment.
-create function verbs.free_seats(of_concert uuid, wanted uuid[]) returns bigint
-language plpgsql as $$
-begin
-    return (
-        select count(*) from seats s
-        where s.id = any (wanted) and s.concert_id = of_concert and s.deleted_at is null and not s.withheld
-            and (s.status = 'available' or (s.status = 'temporarily_held' and s.hold_expires_at <= clock_timestamp()))
+        where s.held_by = me and s.hold_expires_at > clock_timestamp()
     );
 end $$;
 
@@ -93,10 +88,12 @@ end $$;
 -- One row for each write, in its transaction.
 create function verbs.note(operation uuid, kind text, detail jsonb, reservation uuid default null) returns void
 language plpgsql as $$
+declare
+    me constant text := session_user;
 begin
     insert into journal (op_id, kind, detail, reservation_id, counter)
     values (operation, kind, detail, reservation,
-        (select c.display_name from counters c where c.login = session_user));
+        (select c.display_name from counters c where c.login = me));
 end $$;
 
 -- A look-up waits for the one before it of this line, and keeps the next one waiting until COMMIT.

@@ -48,8 +48,8 @@ pub const SCENARIOS: [Scenario; 12] = [
         about: "no hold token",
         bug: Bug::Verb {
             verb: "counter/confirm.sql",
-            passage: "s.hold_token = hold and s.held_by = session_user",
-            replacement: "s.held_by = session_user",
+            passage: "s.hold_token = hold and s.held_by = me",
+            replacement: "s.held_by = me",
         },
         hold_seconds: 1,
     },
@@ -70,7 +70,7 @@ pub const SCENARIOS: [Scenario; 12] = [
             "drop index reservation_seats_one_live_sale;
             drop trigger seats_reserved_has_one_sale on seats;
             drop trigger seats_reserved_has_one_sale_new on seats;
-            drop trigger reservation_seats_match_seat on reservation_seats;",
+            drop trigger reservation_seats_agree on reservation_seats;",
         ),
         hold_seconds: 60,
     },
@@ -129,8 +129,8 @@ pub const SCENARIOS: [Scenario; 12] = [
         about: "a hold renewed by its own login without a pause",
         bug: Bug::Verb {
             verb: "counter/hold_seats.sql",
-            passage: "rested := clock_timestamp() - make_interval(secs => rules.hold_again_seconds);",
-            replacement: "rested := 'infinity';",
+            passage: "if free.mine_until > clock_timestamp() - make_interval(secs => rules.hold_again_seconds) then",
+            replacement: "if false then",
         },
         hold_seconds: 60,
     },

@@ -13,7 +13,8 @@ begin
     set answered_at = clock_timestamp(), answered_in = pg_current_xact_id(), guess = null,
         reservations = array(
             select r.id from reservations r
-            where r.phone_number || r.password_hash = t.phone_number || t.guess and r.deleted_at is null
+            where hashtextextended(r.phone_number || r.password_hash, 0) = hashtextextended(t.phone_number || t.guess, 0)
+                and r.phone_number || r.password_hash = t.phone_number || t.guess and r.deleted_at is null
         )
     where t.id = ticket and t.who = session_user and t.answered_at is null
         and t.opened_at > clock_timestamp() - interval '1 minute' and t.opened_in <> pg_current_xact_id()

@@ -7,6 +7,7 @@ language plpgsql security definer
 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set lock_timeout = '2s' as $$
 #variable_conflict use_column
 declare
+    me constant text := session_user;
     show record;
     live record;
     charged bigint;
@@ -24,7 +25,7 @@ begin
     select count(*) as seats, min(locked.hold_expires_at) as until into live
     from (
         select s.hold_expires_at from seats s
-        where s.id = any (held) and s.concert_id = of_concert and s.hold_token = hold and s.held_by = session_user
+        where s.id = any (held) and s.concert_id = of_concert and s.hold_token = hold and s.held_by = me
         order by s.id
         for update
     ) as locked;
@@ -40,7 +41,7 @@ begin
 
     -- Write.
     insert into reservations (id, concert_id, customer_name, phone_number, password_hash, sold_by)
-    values (operation, of_concert, customer, phone, hash, session_user);
+    values (operation, of_concert, customer, phone, hash, me);
     with sold as (
         insert into reservation_seats (reservation_id, seat_id, concert_id, price)
         select operation, s.id, s.concert_id, t.price

@@ -7,9 +7,11 @@ language plpgsql security definer
 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set lock_timeout = '2s' as $$
 #variable_conflict use_column
 declare
+    me constant text := session_user;
     rules record;
-    all_free boolean;
-    rested timestamptz;
+    seen_free int;
+    free record;
+    all_free boolean default false;
 begin
     perform verbs.begin();
 
@@ -28,13 +30,31 @@ begin
     end case;
 
     -- Look: what is plainly taken costs neither a lock nor a wait for the disk.
-    all_free := verbs.free_seats(of_concert, wanted) = cardinality(wanted);
-    if all_free then
+    perform from seats s
+    where s.id = any (wanted) and s.concert_id = of_concert and s.deleted_at is null
+        and seat_state(s.status, s.withheld, s.hold_expires_at, s.held_by) = 'available';
+    get diagnostics seen_free = row_count;
+    if seen_free = cardinality(wanted) then
         -- Lock: the login, then the seats in id order, so that two counters after the same seats queue up instead of
-        -- deadlocking. Look again, by a clock that is read after the last lock was granted.
+        -- deadlocking. Look again at each locked seat, by a clock that is read after its lock was granted: what is free
+        -- then stays free.
         perform verbs.lock_login();
-        perform from seats s where s.id = any (wanted) and s.concert_id = of_concert order by s.id for update;
-        all_free := verbs.free_seats(of_concert, wanted) = cardinality(wanted);
+        select
+            count(*) filter (
+                where seat_state(locked.status, locked.withheld, locked.hold_expires_at, locked.held_by) = 'available'
+            ) as seats,
+            max(greatest(
+                case when locked.held_by = me then locked.hold_expires_at end,
+                case when locked.last_held_by = me then locked.last_hold_ended_at end
+            )) as mine_until
+        into free
+        from (
+            select s.* from seats s
+            where s.id = any (wanted) and s.concert_id = of_concert and s.deleted_at is null
+            order by s.id
+            for update
+        ) as locked;
+        all_free := free.seats = cardinality(wanted);
     end if;
 
     -- Write.
@@ -42,17 +62,11 @@ begin
         if verbs.live_holds() >= rules.holds_per_login then
             perform refuse('holds_per_login', 'a login has no more holds than the setting', rules.holds_per_login);
         end if;
-        rested := clock_timestamp() - make_interval(secs => rules.hold_again_seconds);
-        if exists (
-            select from seats s
-            where s.id = any (wanted) and (
-                (s.last_held_by = session_user and s.last_hold_ended_at > rested)
-                or (s.held_by = session_user and s.hold_expires_at > rested))
-        ) then
+        if free.mine_until > clock_timestamp() - make_interval(secs => rules.hold_again_seconds) then
             perform refuse('holds_after_pause', 'a login takes a seat again only after a pause', rules.hold_again_seconds);
         end if;
         update seats s
-        set status = 'temporarily_held', hold_token = operation, held_by = session_user, held_on = pc,
+        set status = 'temporarily_held', hold_token = operation, held_by = me, held_on = pc,
             hold_expires_at = clock_timestamp() + make_interval(secs => rules.hold_seconds),
             updated_at = clock_timestamp(), changed_in = pg_current_xact_id()
         where s.id = any (wanted);

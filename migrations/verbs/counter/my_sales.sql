@@ -6,6 +6,8 @@ create function counter.my_sales() returns table (
 language plpgsql stable security definer
 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
+declare
+    me constant text := session_user;
 begin
     return query
     select r.id, c.title, c.venue, c.starts_at, r.status, mine.at, verbs.seats_sold(r.id)
@@ -13,7 +15,7 @@ begin
         select j.reservation_id, j.at
         from journal j, settings s
         where j.at >= date_trunc('day', clock_timestamp() at time zone s.time_zone) at time zone s.time_zone
-            and j.kind = 'confirm' and j.outcome = 'done' and j.who = session_user
+            and j.kind = 'confirm' and j.outcome = 'done' and j.who = me
         order by j.at desc
         limit 50
     ) as mine

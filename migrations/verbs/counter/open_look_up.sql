@@ -4,6 +4,7 @@ create function counter.open_look_up(phone text, guess text, out ticket uuid, ou
 language plpgsql security definer
 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set lock_timeout = '2s' as $$
 declare
+    me constant text := session_user;
     -- Wrong ones within these minutes: ten of a phone, sixty of a login.
     since constant timestamptz := clock_timestamp() - interval '15 minutes';
     free_again timestamptz;
@@ -17,10 +18,10 @@ begin
     end if;
 
     -- Lock and look, the login first: two at once would each count without the other.
-    perform verbs.queue_up('login ' || session_user);
+    perform verbs.queue_up('login ' || me);
     select t.opened_at + interval '15 minutes' into free_again
     from look_up_tickets t
-    where t.who = session_user and t.reservations = '{}' and t.opened_at > since
+    where t.who = me and t.reservations = '{}' and t.opened_at > since
     order by t.opened_at desc offset 59 limit 1;
     if not found then
         perform verbs.queue_up('phone ' || (hashtext(phone) & 1023));

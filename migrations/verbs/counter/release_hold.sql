@@ -4,6 +4,7 @@ create function counter.release_hold(operation uuid, hold uuid, held uuid[]) ret
 language plpgsql security definer
 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set lock_timeout = '2s' as $$
 declare
+    me constant text := session_user;
     concert uuid;
     freed uuid[];
 begin
@@ -13,7 +14,7 @@ begin
     select (array_agg(locked.concert_id))[1], array_agg(locked.id) into concert, freed
     from (
         select s.id, s.concert_id from seats s
-        where s.id = any (held) and s.hold_token = hold and s.held_by = session_user
+        where s.id = any (held) and s.hold_token = hold and s.held_by = me
         order by s.id
         for update
     ) as locked;
@@ -22,7 +23,7 @@ begin
     -- told that.
     update seats s
     set status = 'available', hold_token = null, held_by = null, held_on = null, hold_expires_at = null,
-        last_held_by = session_user, last_hold_ended_at = clock_timestamp(),
+        last_held_by = me, last_hold_ended_at = clock_timestamp(),
         updated_at = clock_timestamp(), changed_in = pg_current_xact_id()
     where s.id = any (freed);
     perform verbs.note(operation, 'release', jsonb_build_object(

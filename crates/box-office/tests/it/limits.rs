@@ -12,12 +12,16 @@ async fn the_servers_constraints_have_the_limits_of_the_list() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     for Limit { name, least, most, constraint } in limits::ALL.iter().filter(|limit| !limit.constraint.is_empty()) {
-        let definition: String =
-            sqlx::query_scalar("select pg_get_constraintdef(oid) from pg_constraint where conname = $1")
-                .bind(constraint)
-                .fetch_one(&mut owner)
-                .await
-                .unwrap();
+        let definition: String = sqlx::query_scalar(
+            "
+                select pg_get_constraintdef(oid) from pg_constraint where conname = $1
+                union all select pg_get_triggerdef(oid) from pg_trigger where tgname = $1
+            ",
+        )
+        .bind(constraint)
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
         let numbers: BTreeSet<i64> =
             definition.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
         assert!(numbers.contains(most), "{name}: {definition}");

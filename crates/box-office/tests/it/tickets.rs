@@ -120,10 +120,16 @@ async fn two_prints_at_once_have_two_counts() {
     let (one, manager) = (world.counter(1).await, world.manager(1).await);
     let sold = sell(&one, &concert, &concert.seats).await;
     let mut counts = Vec::new();
-    for _ in 0..10 {
+    while counts.len() < 20 {
         let (here, there) = tokio::join!(one.issue_tickets(sold.id), manager.issue_any_tickets(sold.id));
-        counts.extend([here.unwrap().reprint, there.unwrap().reprint]);
+        // On a slow disk one of them waits too long for the other, and prints nothing.
+        counts.extend(
+            [here, there]
+                .into_iter()
+                .filter(|issued| !matches!(issued, Err(Error::Busy)))
+                .map(|it| it.unwrap().reprint),
+        );
     }
     counts.sort_unstable();
-    assert_eq!(counts, (0..20).collect::<Vec<_>>());
+    assert!(counts.iter().copied().eq(0..counts.len().try_into().unwrap()), "{counts:?}");
 }

@@ -108,6 +108,8 @@ impl Ground {
                     md5('tier ' || c)::uuid, s, '가', (s / 50)::text, s / 50, s % 50
                 from generate_series(1, {concerts}) as c, generate_series(1, {seats}) as s,
                     lateral (select (c - 1) * {seats} + s as n) as number;
+                insert into counters (login, display_name)
+                select 'counter_' || n, n || '번 창구' from generate_series(1, {COUNTERS}) as n on conflict do nothing;
                 -- The limits are for clerks, and a benchmark's clients are none.
                 update settings set hold_seconds = 3600, holds_per_login = 1000000, hold_again_seconds = 0;"
             ))
@@ -148,6 +150,16 @@ impl Halls<'_> {
             update reservation_seats set released_at = now() where released_at is null;
             update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null
             where status <> 'available'"
+                .to_owned(),
+        )
+        .await
+    }
+
+    /// Ends every hold, and leaves the sales.
+    pub async fn end_holds(&self) -> Result<(), Error> {
+        self.as_owner(
+            "update seats set status = 'available', hold_token = null, held_by = null, hold_expires_at = null
+            where status = 'temporarily_held'"
                 .to_owned(),
         )
         .await

@@ -61,7 +61,7 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> std::result::Result<Vec<
 /// Whether the seats were won.
 async fn attempt(office: &BoxOffice, concert: ConcertId, seats: &[SeatId]) -> Result<bool> {
     match office.hold_seats(concert, seats).await {
-        Ok(hold) => office.release_hold(hold.hold, seats).await.map(|()| true),
+        Ok(hold) => office.release_hold(hold.token, seats).await.map(|()| true),
         // Busy is what a deadlock's victim is told; the server counts those.
         Err(Refusal::SeatsTaken { .. } | Refusal::Busy) => Ok(false),
         Err(other) => Err(other),

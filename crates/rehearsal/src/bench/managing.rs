@@ -110,7 +110,7 @@ async fn sell(
         let begun = Instant::now();
         let hold = counter.hold_seats(concert, &[seat]).await?;
         let form = ConfirmForm {
-            hold: hold.hold,
+            hold: hold.token,
             concert_id: concert,
             seat_ids: vec![seat],
             total: hold.total,

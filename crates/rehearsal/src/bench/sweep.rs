@@ -104,7 +104,7 @@ async fn sell(
                     let Some(pair) = pairs.get(next.fetch_add(1, Ordering::SeqCst)) else { break };
                     let begun = Instant::now();
                     let hold = office.hold_seats(pair.concert, &pair.seats).await?;
-                    confirm(&office, pair, hold.hold).await?;
+                    confirm(&office, pair, hold.token).await?;
                     milliseconds.push(begun.elapsed().as_secs_f64() * 1e3);
                 }
                 Ok::<_, box_office::Error>(milliseconds)
