@@ -13,6 +13,21 @@ begin
         and line !~ '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]';
 end $$;
 
+-- A Korean mobile number as it is stored: digits, as it is dialled in Korea.
+create function is_mobile(phone text) returns boolean
+language sql immutable parallel safe as $$
+    select phone ~ '^(010[0-9]{8}|01[16789][0-9]{7,8})$'
+$$;
+
+-- Any number as it is stored: a mobile one; another Korean one, of an area, of 070, 080, 030x or 050x, or of eight digits
+-- such as 1588-1234; or one of abroad, + and its country first. The engine's customer.rs has the same rule.
+create function is_phone(phone text) returns boolean
+language sql immutable parallel safe as $$
+    select public.is_mobile(phone)
+        or phone ~ '^(02[0-9]{7,8}|0(3[1-3]|4[1-4]|5[1-5]|6[1-4]|80)[0-9]{7,8}|070[0-9]{8}|0[35]0[0-9]{8,9}|1[5-8][0-9]{6})$'
+        or (phone ~ '^\+[1-9][0-9]{7,14}$' and phone !~ '^\+82')
+$$;
+
 -- A clerk sells a date and a place, not a title.
 alter table concerts
     add column venue text not null default '',
@@ -84,16 +99,24 @@ alter table reservations
     add constraint reservations_cancelled_has_time check ((status = 'cancelled') = (cancelled_at is not null)),
     add constraint reservations_name_length check (char_length(customer_name) between 1 and 80),
     add constraint reservations_name_is_plain check (is_plain(customer_name)),
+    -- Sold at the counter to somebody who was asked for nothing: no phone, no password, and a word in the name's place.
+    add column walk_up boolean not null generated always as (phone_number = '') stored,
+    add constraint reservations_walk_up_is_nobody check (
+        (phone_number = '') = (password_hash = '') and (phone_number <> '' or customer_name = '현장 판매')
+    ),
     -- A password that a client forgot to hash is not written down.
     add constraint reservations_password_is_hashed check (
-        password_hash like '$argon2id$v=19$%' and char_length(password_hash) <= 200
+        password_hash = '' or (password_hash like '$argon2id$v=19$%' and char_length(password_hash) <= 200)
     ),
-    add constraint reservations_phone_is_mobile check (phone_number ~ '^(010[0-9]{8}|01[16789][0-9]{7,8})$');
+    add constraint reservations_phone_is_number check (phone_number = '' or is_phone(phone_number));
 
 -- A look-up asks for phone and hash as one: with a wrong hash it reads no row of a phone that is known either, so that a
 -- session's statistics tell nothing. By the phone's own index they would. No hash index: it reads all rows of one key to
--- add another, and some customers buy often.
-create index idx_reservations_phone_hash on reservations (hashtextextended(phone_number || password_hash, 0));
+-- add another, and some customers buy often. Walk-up sales, which are all alike, are never in it.
+create index idx_reservations_phone_hash on reservations (hashtextextended(phone_number || password_hash, 0))
+    where phone_number <> '';
+-- The short number that people read to each other, for a look-up that a manager vouches for.
+create index idx_reservations_number on reservations (right(id::text, 10));
 
 alter table reservation_seats
     add column concert_id uuid not null,
@@ -147,6 +170,10 @@ create table settings (
     cancel_cutoff_minutes int not null default 0,
     sales_after_start boolean not null default true,
     time_zone text not null default 'Asia/Seoul',
+    -- Whether a counter sells without asking who buys.
+    walk_up_sales boolean not null default true,
+    -- Whether a sale keeps a number that is no Korean mobile's.
+    other_phones boolean not null default false,
     version bigint not null default 1,
     constraint settings_only_one_row check (only_row),
     constraint settings_hold_seconds_range check (hold_seconds between 1 and 3600),
@@ -185,15 +212,25 @@ create table sweepers (
 -- one, and what was found is in the journal before it is read.
 create table look_up_tickets (
     id uuid primary key default gen_random_uuid(),
-    phone_number text not null,
+    -- One of three: a phone, the code of a printed ticket, or how a reservation's id ends.
+    phone_number text not null default '',
+    code_hash bytea,
+    id_ending text,
+    -- At the phone's password; or the manager who vouches for whoever has none.
     guess text,
+    vouched_by text,
     who text not null default session_user,
     opened_in xid8 not null default pg_current_xact_id(),
     opened_at timestamptz not null default clock_timestamp(),
     answered_in xid8,
     answered_at timestamptz,
     reservations uuid[] not null default '{}',
-    constraint look_up_tickets_guess_length check (char_length(guess) <= 200)
+    constraint look_up_tickets_guess_length check (char_length(guess) <= 200),
+    constraint look_up_tickets_ask_one_thing check (num_nonnulls(nullif(phone_number, ''), code_hash, id_ending) = 1),
+    -- What is answered has no guess any more.
+    constraint look_up_tickets_know_a_secret check (
+        answered_at is not null or num_nonnulls(guess, code_hash, vouched_by) = 1
+    )
 );
 
 create index idx_look_up_tickets_phone on look_up_tickets (phone_number, opened_at);

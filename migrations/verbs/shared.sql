@@ -103,6 +103,96 @@ begin
     insert into look_up_queues (name) values (line) on conflict (name) do update set name = excluded.name;
 end $$;
 
+-- The seconds that a login has to wait after sixty wrong look-ups within a quarter of an hour, or 0. Its look-ups are
+-- counted one after the other: two at once would each count without the other.
+create function verbs.login_waits(me text) returns int
+language plpgsql as $$
+declare
+    free_again timestamptz;
+begin
+    perform verbs.queue_up('login ' || me);
+    select t.opened_at + interval '15 minutes' into free_again
+    from look_up_tickets t
+    where t.who = me and t.reservations = '{}' and t.opened_at > clock_timestamp() - interval '15 minutes'
+    order by t.opened_at desc offset 59 limit 1;
+    return verbs.seconds_until(free_again);
+end $$;
+
+-- At least one, for a moment that is still to come; 0 for none.
+create function verbs.seconds_until(moment timestamptz) returns int
+language plpgsql as $$
+begin
+    -- Of nothing and one, the greatest would be one.
+    return case when moment is null then 0 else greatest(1, ceil(extract(epoch from moment - clock_timestamp()))) end;
+end $$;
+
+-- Sells the seats of a hold of this login for what the customer was told. The reservation has the operation's id.
+create function verbs.sell(
+    operation uuid, hold uuid, of_concert uuid, held uuid[], told bigint, customer text, phone text, hash text
+) returns table (title text, venue text, starts_at timestamptz, sold_at timestamptz,
+    id uuid, label text, section text, "row" text, number int, tier text, price bigint)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    show record;
+    live record;
+    charged bigint;
+begin
+    -- Lock: the concert, which may be about to be archived; then the seats of this hold, in id order.
+    select c.title, c.venue, c.starts_at, s.sales_after_start into show
+    from concerts c, settings s
+    where c.id = of_concert and c.status = 'published' and c.deleted_at is null
+    for key share of c;
+    if not found then
+        perform refuse('sales_concert_on_sale', 'the concert is not on sale');
+    end if;
+    select count(*) as seats, min(locked.hold_expires_at) as until into live
+    from (
+        select s.hold_expires_at from seats s
+        where s.id = any (held) and s.concert_id = of_concert and s.hold_token = hold and s.held_by = session_user
+        order by s.id
+        for update
+    ) as locked;
+
+    -- Look, by a clock that is read after the last lock was granted.
+    case
+        when not show.sales_after_start and show.starts_at <= clock_timestamp() then
+            perform refuse('sales_in_time', 'the concert has begun');
+        when live.seats = 0 or live.seats <> cardinality(held) or live.until <= clock_timestamp() then
+            perform refuse('sales_under_live_hold', 'the hold has expired');
+        else null;
+    end case;
+
+    -- Write.
+    insert into reservations (id, concert_id, customer_name, phone_number, password_hash, sold_by)
+    values (operation, of_concert, customer, phone, hash, session_user);
+    with sold as (
+        insert into reservation_seats (reservation_id, seat_id, concert_id, price)
+        select operation, s.id, s.concert_id, t.price
+        from seats s join concert_seat_tiers t on t.id = s.seat_tier_id
+        where s.id = any (held)
+        returning price
+    )
+    select sum(price) into charged from sold;
+    if charged is distinct from told then
+        perform refuse('sales_price_as_told', 'the price changed', charged);
+    end if;
+    update seats s
+    set status = 'reserved', hold_token = null, held_by = null, held_on = null, hold_expires_at = null,
+        updated_at = clock_timestamp(), changed_in = pg_current_xact_id()
+    where s.id = any (held);
+    perform verbs.note(operation, 'confirm',
+        jsonb_build_object('concert', of_concert, 'seats', to_jsonb(held), 'total', told), operation);
+
+    -- Tell.
+    return query
+    select show.title, show.venue, show.starts_at, clock_timestamp(),
+        t.id, t.label, t.section, t."row", t.number, t.tier, t.price
+    from verbs.seats_as_told t
+    where t.id = any (held)
+    order by t.section, t.row_number, t."row", t.number, t.label;
+end $$;
+
 -- Frees the seats of a reservation, for a counter and for a manager. Returns how many.
 create function verbs.cancel(operation uuid, reservation uuid, reason jsonb) returns int
 language plpgsql as $$
@@ -139,6 +229,35 @@ begin
     return cardinality(sold);
 end $$;
 
+-- 김수민 → 김*민, 이산 → 이*, John Smith → J*** S****, 김 → *: of several words the first letters stay, of one word the
+-- first and, from three letters on, the last.
+create function verbs.mask_name(name text) returns text
+language sql immutable strict as $$
+    select string_agg(case
+            when char_length(word) = 1 then '*'
+            when count = 1 and char_length(word) > 2 then
+                left(word, 1) || repeat('*', char_length(word) - 2) || right(word, 1)
+            else left(word, 1) || repeat('*', char_length(word) - 1)
+        end, ' ' order by place)
+    from (
+        select word, place, count(*) over () as count
+        from unnest(string_to_array(name, ' ')) with ordinality as words (word, place)
+        where word <> ''
+    ) words
+$$;
+
+-- 01012345678 → 010-****-5678, 0212345678 → 02-****-5678, +819012345678 → +81-******-5678, 15881234 → ****-1234
+create function verbs.mask_phone(phone text) returns text
+language sql immutable strict as $$
+    select case
+            when prefix = 0 then repeat('*', char_length(phone) - 4)
+            else left(phone, prefix) || '-' || repeat('*', char_length(phone) - prefix - 4)
+        end || '-' || right(phone, 4)
+    from (
+        select case when phone like '1%' then 0 when phone like '02%' then 2 when phone ~ '^0[35]0' then 4 else 3 end as prefix
+    ) as known
+$$;
+
 -- Whether this login looked a reservation up within the last ten minutes. By the reservation first: of a login there are
 -- as many look-ups as it ever made.
 create function verbs.looked_up(reservation uuid) returns boolean
@@ -152,9 +271,24 @@ begin
     );
 end $$;
 
+-- What became of each ticket that was ever issued: it admits while it is 'valid', and is void once it was 'reprinted' or
+-- its sale 'cancelled'.
+create view verbs.tickets_as_told as
+select t.code_hash, t.reservation_id, t.seat_id,
+    case
+        when rs.released_at is not null then 'cancelled'
+        when exists (
+            select from tickets later
+            where later.reservation_id = t.reservation_id and later.seat_id = t.seat_id and later.issue > t.issue
+        ) then 'reprinted'
+        else 'valid'
+    end as state
+from tickets t
+join reservation_seats rs on rs.reservation_id = t.reservation_id and rs.seat_id = t.seat_id;
+
 -- A ticket as it is printed; times by the venue's clock.
 create type verbs.issued_ticket as (
-    title text, venue text, starts_at timestamp, sold_at timestamp, counter text, reprint int,
+    title text, venue text, starts_at timestamp, sold_at timestamp, counter text, walk_up boolean, reprint int,
     id uuid, label text, tier text, price bigint, code bytea
 );
 
@@ -197,7 +331,7 @@ begin
     select concert.title, concert.venue, concert.starts_at at time zone rules.time_zone,
         subject.created_at at time zone rules.time_zone,
         coalesce((select n.display_name from counters n where n.login = subject.sold_by), subject.sold_by, ''),
-        next_issue - 1, s.id, s.label, tier.label, c.price::bigint, c.code
+        subject.walk_up, next_issue - 1, s.id, s.label, tier.label, c.price::bigint, c.code
     from codes c
     join seats s on s.id = c.seat_id
     join concert_seat_tiers tier on tier.id = s.seat_tier_id

@@ -2,8 +2,8 @@
 
 use box_office::{
     BoxOffice, Cancelled, ConcertDetail, ConcertId, ConcertOnSale, ConfirmForm, Hold, HoldId, LookUp, MySale,
-    OperationId, Reservation, ReservationId, Resolved, SeatChanges, SeatId, SeatMap, SeatNow, ServerFacts, ServerLogin,
-    ServerNow, Unfinished, with_obstacle,
+    OperationId, Reservation, ReservationId, Resolved, Scan, SeatChanges, SeatId, SeatMap, SeatNow, ServerFacts,
+    ServerLogin, ServerNow, Unfinished, WalkUpForm, with_obstacle,
 };
 use printing::Printer;
 use serde::Serialize;
@@ -155,6 +155,13 @@ pub async fn confirm(app: AppHandle, counter: State<'_, Counter>, form: ConfirmF
     Ok(counter.office(&app).await?.confirm(&form).await?)
 }
 
+/// Sells to somebody who is asked for nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn confirm_walk_up(app: AppHandle, counter: State<'_, Counter>, form: WalkUpForm) -> Answer<Reservation> {
+    Ok(counter.office(&app).await?.confirm_walk_up(&form).await?)
+}
+
 /// Settles an operation whose answer was lost. Ask again while it answers offline or busy.
 #[tauri::command]
 #[specta::specta]
@@ -187,6 +194,26 @@ pub async fn my_sales(app: AppHandle, counter: State<'_, Counter>) -> Answer<Vec
 #[specta::specta]
 pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String, password: String) -> Answer<LookUp> {
     Ok(counter.office(&app).await?.look_up(&phone, &password).await?)
+}
+
+/// By what a ticket's QR says.
+#[tauri::command]
+#[specta::specta]
+pub async fn look_up_ticket(app: AppHandle, counter: State<'_, Counter>, scanned: String) -> Answer<Scan> {
+    Ok(counter.office(&app).await?.look_up_ticket(&scanned).await?)
+}
+
+/// By a number or a phone, for which a manager signs. The manager's password is kept nowhere.
+#[tauri::command]
+#[specta::specta]
+pub async fn look_up_vouched(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    manager: String,
+    password: String,
+    wanted: String,
+) -> Answer<LookUp> {
+    Ok(counter.office(&app).await?.look_up_vouched(&manager, &password, &wanted).await?)
 }
 
 #[tauri::command]

@@ -228,6 +228,7 @@ fn sale(issued: IssuedTickets) -> Sale {
         number: issued.number,
         sold_at: issued.sold_at,
         counter: issued.counter,
+        walk_up: issued.walk_up,
         seats,
         reprint: u32::try_from(issued.reprint).unwrap_or_default(),
     }

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use sqlx::{query, query_scalar};
+use sqlx::postgres::PgRow;
+use sqlx::{query_as, query_scalar};
+use uuid::Uuid;
 
 use crate::intents::Intent;
-use crate::operate::new_operation;
+use crate::operate::{Verb, new_operation};
 use crate::seat::{distinct, held_seat};
 use crate::{
-    BoxOffice, ConcertId, Error, HeldSeat, HoldId, ReservationId, Result, SeatId, customer_name, korean_mobile,
-    password,
+    BoxOffice, ConcertId, Error, HeldSeat, HoldId, OperationId, ReservationId, Result, SeatId, customer_name, password,
+    phone_number,
 };
 
 /// What the clerk typed, for a hold.
@@ -33,6 +35,20 @@ pub struct ConfirmForm {
     pub password: String,
 }
 
+/// A hold that is sold to somebody who is asked for nothing.
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub struct WalkUpForm {
+    /// The hold's token.
+    pub hold: HoldId,
+    /// Its concert.
+    pub concert_id: ConcertId,
+    /// Its seats.
+    pub seat_ids: Vec<SeatId>,
+    /// What the customer was told, in won.
+    #[specta(type = i32)]
+    pub total: i64,
+}
+
 /// A reservation as the clerk reads it out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Reservation {
@@ -50,9 +66,11 @@ pub struct Reservation {
     pub starts_at: Option<DateTime<Utc>>,
     /// Confirmed or cancelled.
     pub status: ReservationStatus,
-    /// As stored: NFC, trimmed.
+    /// Sold to somebody who was asked for nothing: no name and no phone.
+    pub walk_up: bool,
+    /// As stored: NFC, trimmed; masked where a ticket was all that was shown.
     pub customer_name: String,
-    /// Digits only.
+    /// As stored, or masked; see [`phone_number`].
     pub phone: String,
     /// With the prices at sale.
     pub seats: Vec<HeldSeat>,
@@ -80,7 +98,7 @@ pub enum ReservationStatus {
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The short number people read to each other, such as `K7Q2-93FD`: the last 40 bits of the id in Crockford's base 32.
-/// It identifies nothing by itself; look-ups go by phone and password.
+/// It opens nothing by itself: a look-up by it needs a manager.
 pub fn reservation_number(id: ReservationId) -> String {
     let bits = id.0.as_u128();
     let mut number: String =
@@ -103,18 +121,33 @@ pub(crate) fn ending_of(number: &str) -> Option<String> {
     Some(format!("{:010x}", values.into_iter().fold(0, |bits, value| bits << 5 | value)))
 }
 
+/// A seat that was sold, with what it was sold for.
+struct SoldSeat {
+    title: String,
+    venue: String,
+    starts_at: Option<DateTime<Utc>>,
+    sold_at: DateTime<Utc>,
+    id: Uuid,
+    label: String,
+    section: Option<String>,
+    row: Option<String>,
+    number: Option<i32>,
+    tier: String,
+    price: i64,
+}
+
 impl BoxOffice {
     /// Sells the held seats: reservation, its seats, and seats to `reserved`, in one transaction.
     ///
     /// # Errors
     /// [`Error::HoldExpired`] when the hold is over, whoever has the seats now. [`Error::PriceChanged`] with the new
-    /// total. [`Error::InvalidName`], [`Error::InvalidPhone`], [`Error::InvalidPassword`], [`Error::NoSeats`],
-    /// [`Error::SeatRepeated`], [`Error::UnknownSeats`], [`Error::ConcertNotOnSale`], [`Error::Busy`],
-    /// [`Error::Offline`], [`Error::OutcomeUnknown`].
+    /// total. [`Error::InvalidName`], [`Error::InvalidPhone`], [`Error::PhoneNotMobile`], [`Error::InvalidPassword`],
+    /// [`Error::NoSeats`], [`Error::SeatRepeated`], [`Error::UnknownSeats`], [`Error::ConcertNotOnSale`],
+    /// [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
     pub async fn confirm(&self, form: &ConfirmForm) -> Result<Reservation> {
         distinct(&form.seat_ids)?;
         customer_name(&form.name)?;
-        let password_hash = self.password_hash(&korean_mobile(&form.phone)?, &form.password).await?;
+        let password_hash = self.password_hash(&phone_number(&form.phone)?, &form.password).await?;
         self.confirm_hashed(form, password_hash).await
     }
 
@@ -125,11 +158,11 @@ impl BoxOffice {
     /// As `confirm`, but [`Error::InvalidPassword`].
     pub async fn confirm_hashed(&self, form: &ConfirmForm, password_hash: String) -> Result<Reservation> {
         let seats = distinct(&form.seat_ids)?;
-        let name = customer_name(&form.name)?;
-        let phone = korean_mobile(&form.phone)?;
+        let customer_name = customer_name(&form.name)?;
+        let phone = phone_number(&form.phone)?;
         let operation = new_operation();
-        let intent = Intent { operation, concert_id: Some(form.concert_id), seats: seats.clone() };
-        let verb = query!(
+        let verb = query_as!(
+            SoldSeat,
             r#"
             select title as "title!", venue as "venue!", starts_at, sold_at as "sold_at!", id as "id!", label as "label!",
                 section, "row", number, tier as "tier!", price as "price!"
@@ -140,11 +173,52 @@ impl BoxOffice {
             form.concert_id.0,
             &seats as &[SeatId],
             form.total,
-            name,
+            customer_name,
             phone,
             password_hash
         );
-        let sold = self.operate(intent, verb).await?;
+        let sold = self.sell(operation, form.concert_id, seats, form.total, verb).await?;
+        Ok(Reservation { customer_name, phone, walk_up: false, ..sold })
+    }
+
+    /// Sells the held seats to somebody who is asked for nothing. Such a sale is found again by its ticket, or by its number
+    /// where a manager vouches; see [`look_up`](crate::look_up).
+    ///
+    /// # Errors
+    /// [`Error::NoWalkUpSales`] where the venue allows none; else those of [`confirm`](Self::confirm) that are not about
+    /// the customer.
+    pub async fn confirm_walk_up(&self, form: &WalkUpForm) -> Result<Reservation> {
+        let seats = distinct(&form.seat_ids)?;
+        let operation = new_operation();
+        let verb = query_as!(
+            SoldSeat,
+            r#"
+            select title as "title!", venue as "venue!", starts_at, sold_at as "sold_at!", id as "id!", label as "label!",
+                section, "row", number, tier as "tier!", price as "price!"
+            from counter.confirm_walk_up($1, $2, $3, $4, $5)
+            "#,
+            operation.0,
+            form.hold.0,
+            form.concert_id.0,
+            &seats as &[SeatId],
+            form.total
+        );
+        self.sell(operation, form.concert_id, seats, form.total, verb).await
+    }
+
+    /// A sale without its customer.
+    async fn sell<F>(
+        &self,
+        operation: OperationId,
+        concert_id: ConcertId,
+        seats: Vec<SeatId>,
+        total: i64,
+        verb: Verb<F>,
+    ) -> Result<Reservation>
+    where
+        F: FnMut(PgRow) -> sqlx::Result<SoldSeat> + Send + 'static,
+    {
+        let sold = self.operate(Intent { operation, concert_id: Some(concert_id), seats }, verb).await?;
         // It is committed: an answer that can't be read is as good as lost.
         let Some(first) = sold.first() else { return Err(Error::OutcomeUnknown { operation }) };
         let (title, venue, starts_at, created_at) =
@@ -154,15 +228,16 @@ impl BoxOffice {
         Ok(Reservation {
             id,
             number: reservation_number(id),
-            concert_id: form.concert_id,
+            concert_id,
             title,
             venue,
             starts_at,
             status: ReservationStatus::Confirmed,
-            customer_name: name,
-            phone,
+            walk_up: true,
+            customer_name: String::new(),
+            phone: String::new(),
             seats,
-            total: form.total,
+            total,
             created_at,
             cancelled_at: None,
         })

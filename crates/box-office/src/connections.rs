@@ -44,6 +44,11 @@ impl Connections {
         Self { options, free: Semaphore::new(MOST), idle: Mutex::default() }
     }
 
+    /// To the same server, as another login.
+    pub fn as_login(&self, login: &str, password: &str) -> Self {
+        Self::new(self.options.clone().username(login).password(password))
+    }
+
     /// An idle one that is alive, or a new one.
     pub async fn take(&self) -> Result<WriteConnection<'_>> {
         let place = self.place().await?;

@@ -1,4 +1,4 @@
-//! What a customer says: a name, a mobile number, a password. Checked here again, whatever the window sent.
+//! What a customer says: a name, a phone number, a password. Checked here again, whatever the window sent.
 
 use std::sync::Arc;
 
@@ -21,31 +21,61 @@ pub fn customer_name(typed: &str) -> Result<String> {
 /// They turn a name around, but a number that is written in digits and hyphens is the same either way.
 const OVERRIDES: [char; 2] = ['\u{202d}', '\u{202e}'];
 
-/// A Korean mobile number as it is stored: digits only, national form. Taken with any hyphen or dash, with the country's
-/// code, and with what an address book leaves around it.
+/// A phone number as it is stored: a Korean one in digits, as it is dialled in Korea; one of abroad with + and its country
+/// first. Taken with any hyphen or dash, a Korean one also with the country's code, and with what an address book leaves
+/// around it. Whether a sale keeps one that is no mobile number, the venue's rules say.
 ///
 /// # Errors
-/// [`Error::InvalidPhone`] for anything else: a digit too few or too many, land lines, extensions, letters.
-pub fn korean_mobile(typed: &str) -> Result<String> {
+/// [`Error::InvalidPhone`] for anything else: a digit too few or too many, extensions, letters.
+pub fn phone_number(typed: &str) -> Result<String> {
     if typed.len() > 256 {
         return Err(Error::InvalidPhone);
     }
     let folded = without_marks(typed).nfkc().filter(|c| !OVERRIDES.contains(c)).collect::<String>();
-    let is_between = |c: char| " -.()+".contains(c) || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}');
-    if !folded.chars().all(|c| c.is_ascii_digit() || is_between(c)) {
+    let is_between = |c: char| " -.()".contains(c) || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let bare: String = folded.chars().filter(|c| !is_between(*c)).collect();
+    let (plus, digits) = match bare.strip_prefix('+') {
+        // As in +82 (0)10: not dialled from abroad.
+        Some(_) => (true, folded.replace("(0)", "").chars().filter(char::is_ascii_digit).collect()),
+        None => (false, bare.clone()),
+    };
+    if !bare.strip_prefix('+').unwrap_or(&bare).chars().all(|c| c.is_ascii_digit()) {
         return Err(Error::InvalidPhone);
     }
-    let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
-    let national = match digits.strip_prefix("0082").or_else(|| digits.strip_prefix("82")) {
+    let number = match digits.strip_prefix("0082").or_else(|| digits.strip_prefix("82")) {
         Some(rest) => format!("0{}", rest.strip_prefix('0').unwrap_or(rest)),
+        None if plus => format!("+{digits}"),
         None => digits,
     };
-    let mobile = match national.get(..3) {
-        Some("010") => national.len() == 11,
-        Some("011" | "016" | "017" | "018" | "019") => matches!(national.len(), 10 | 11),
+    if is_korean_mobile(&number) || is_other_phone(&number) { Ok(number) } else { Err(Error::InvalidPhone) }
+}
+
+/// Whether a number as it is stored is a Korean mobile one. The server's `is_mobile` has the same rule.
+fn is_korean_mobile(number: &str) -> bool {
+    match number.get(..3) {
+        Some("010") => number.len() == 11,
+        Some("011" | "016" | "017" | "018" | "019") => matches!(number.len(), 10 | 11),
         _ => false,
-    };
-    mobile.then_some(national).ok_or(Error::InvalidPhone)
+    }
+}
+
+/// Whether it is any other number. The server's `is_phone` has the same rule.
+fn is_other_phone(number: &str) -> bool {
+    if let Some(abroad) = number.strip_prefix('+') {
+        return matches!(abroad.len(), 8..=15) && !abroad.starts_with('0') && !abroad.starts_with("82");
+    }
+    match number.as_bytes() {
+        [b'0', b'2', ..] => matches!(number.len(), 9 | 10),
+        [b'0', b'3', b'1'..=b'3', ..]
+        | [b'0', b'4', b'1'..=b'4', ..]
+        | [b'0', b'5', b'1'..=b'5', ..]
+        | [b'0', b'6', b'1'..=b'4', ..]
+        | [b'0', b'8', b'0', ..] => matches!(number.len(), 10 | 11),
+        [b'0', b'7', b'0', ..] => number.len() == 11,
+        [b'0', b'3' | b'5', b'0', ..] => matches!(number.len(), 11 | 12),
+        [b'1', b'5'..=b'8', ..] => number.len() == 8,
+        _ => false,
+    }
 }
 
 /// A password as it is hashed: NFC, otherwise as typed.

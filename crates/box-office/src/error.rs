@@ -65,9 +65,15 @@ pub enum Error {
     /// Blank, over 80 characters, or with control characters.
     #[error("invalid name")]
     InvalidName,
-    /// Not a Korean mobile number.
+    /// Not a phone number.
     #[error("invalid phone number")]
     InvalidPhone,
+    /// The venue's sales keep Korean mobile numbers only.
+    #[error("not a mobile number")]
+    PhoneNotMobile,
+    /// The venue sells to known customers only.
+    #[error("no walk-up sales")]
+    NoWalkUpSales,
     /// Too short, too long, or with control characters.
     #[error("invalid password")]
     InvalidPassword {
@@ -79,6 +85,15 @@ pub enum Error {
     /// No reservation has this phone and this password; which of them is wrong is not said.
     #[error("no match")]
     NoMatch,
+    /// Not what a ticket's QR says, or no ticket that was ever issued.
+    #[error("unknown ticket")]
+    UnknownTicket,
+    /// Neither a reservation number nor a phone.
+    #[error("neither number nor phone")]
+    NeitherNumberNorPhone,
+    /// The login that is to vouch for a customer is no manager's.
+    #[error("not a manager")]
+    NotAManager,
     /// Too many wrong look-ups of this phone or at this counter.
     #[error("too many look-ups")]
     TooManyLookUps {
@@ -304,7 +319,9 @@ fn of_constraint(name: &str, figure: i64) -> Option<Error> {
         "cancels_known_reservation" => Error::UnknownReservation,
         "reservations_cancelled_is_final" | "tickets_of_live_sale" => Error::AlreadyCancelled,
         "reservations_name_length" | "reservations_name_is_plain" => Error::InvalidName,
-        "reservations_phone_is_mobile" | "look_ups_phone_is_mobile" => Error::InvalidPhone,
+        "reservations_phone_is_number" | "look_ups_phone_is_number" => Error::InvalidPhone,
+        "sales_phone_is_mobile" => Error::PhoneNotMobile,
+        "sales_walk_up_allowed" => Error::NoWalkUpSales,
         "look_ups_answered_once" => Error::Offline,
         "edits_known_concert" => Error::UnknownConcert,
         "edits_tier_of_concert" => invalid("tier"),

@@ -36,15 +36,15 @@ mod tickets;
 
 pub use cancel::Cancelled;
 pub use concert::{ConcertDetail, ConcertOnSale, Tier};
-pub use confirm::{ConfirmForm, Reservation, ReservationStatus, reservation_number};
-pub use customer::{customer_name, korean_mobile, password};
+pub use confirm::{ConfirmForm, Reservation, ReservationStatus, WalkUpForm, reservation_number};
+pub use customer::{customer_name, password, phone_number};
 pub use doubts::ServerDoubt;
 pub use error::{Error, Result, TakenSeat};
 pub use hold::Hold;
 pub use ids::{ConcertId, HoldId, OperationId, ReservationId, SeatId};
 pub use intents::unsettled_in;
 pub use layout::Stage;
-pub use look_up::LookUp;
+pub use look_up::{LookUp, Scan};
 pub use manage::{
     AccessWords, ConcertForm, ConcertListed, ConcertStatus, ConcertToEdit, CounterSales, Edited, IfSold, JournalFilter,
     JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow, LiveHold, Login, Missing, Occupancy, Overview,

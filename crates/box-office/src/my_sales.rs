@@ -21,6 +21,8 @@ pub struct MySale {
     pub starts_at: Option<DateTime<Utc>>,
     /// Confirmed or cancelled.
     pub status: ReservationStatus,
+    /// Sold to somebody who was asked for nothing.
+    pub walk_up: bool,
     /// When it was sold.
     pub sold_at: DateTime<Utc>,
     /// With the prices at sale.
@@ -39,7 +41,7 @@ impl BoxOffice {
         let sales = query!(
             r#"
             select reservation_id as "id!", title as "title!", venue as "venue!", starts_at,
-                status as "status!: ReservationStatus", sold_at as "sold_at!", seats as "seats!: Json<Vec<HeldSeat>>"
+                status as "status!: ReservationStatus", walk_up as "walk_up!", sold_at as "sold_at!", seats as "seats!: Json<Vec<HeldSeat>>"
             from counter.my_sales()
             "#
         )
@@ -53,6 +55,7 @@ impl BoxOffice {
                 venue: sale.venue,
                 starts_at: sale.starts_at,
                 status: sale.status,
+                walk_up: sale.walk_up,
                 sold_at: sale.sold_at,
                 total: sale.seats.iter().map(|seat| seat.price).sum(),
                 seats: sale.seats.0,

@@ -65,6 +65,23 @@ impl BoxOffice {
         .await
     }
 
+    /// The same as another login, over a connection of its own that is closed again.
+    pub(crate) async fn call_as<F, T>(&self, login: &str, password: &str, verb: Verb<F>) -> Result<Vec<T>>
+    where
+        F: FnMut(PgRow) -> sqlx::Result<T> + Send + 'static,
+        T: Send + Unpin + 'static,
+    {
+        let operation = new_operation();
+        let connections = self.write_connections.as_login(login, password);
+        in_a_task(operation, async move {
+            let connection = connections.open().await?;
+            let told = send(connection, operation, DEADLINE, verb).await;
+            connections.close().await;
+            told
+        })
+        .await
+    }
+
     /// The same as [`operate`](Self::operate) for a manager's work on all seats of a concert, which takes longer than a
     /// sale may; on a connection of its own, whose statement is cancelled once `stop` is set.
     ///

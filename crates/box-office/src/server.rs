@@ -93,6 +93,10 @@ pub struct Rules {
     pub sales_after_start: bool,
     /// IANA name, for showing times.
     pub time_zone: String,
+    /// Whether a counter sells without asking who buys.
+    pub walk_up_sales: bool,
+    /// Whether a sale keeps a number that is no Korean mobile's.
+    pub other_phones: bool,
 }
 
 /// A connection that was ended because its transaction stood still.
@@ -243,7 +247,7 @@ impl BoxOffice {
                     where usename = session_user and datname = current_database() and application_name like 'maepyo % %'
                         and application_name <> current_setting('application_name')
                 ) as "login_shared!",
-                hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone
+                hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone, walk_up_sales, other_phones
             from settings
             "#
         )
@@ -258,6 +262,8 @@ impl BoxOffice {
                 cancel_cutoff_minutes: now.cancel_cutoff_minutes,
                 sales_after_start: now.sales_after_start,
                 time_zone: now.time_zone,
+                walk_up_sales: now.walk_up_sales,
+                other_phones: now.other_phones,
             },
         })
     }

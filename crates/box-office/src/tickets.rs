@@ -27,6 +27,8 @@ pub struct IssuedTickets {
     pub sold_at: NaiveDateTime,
     /// Who sold it, by display name.
     pub counter: String,
+    /// Sold to somebody who was asked for nothing.
+    pub walk_up: bool,
     /// How often it was issued before.
     pub reprint: i32,
     /// In the order of the map.
@@ -92,6 +94,7 @@ struct Row {
     starts_at: Option<NaiveDateTime>,
     sold_at: NaiveDateTime,
     counter: String,
+    walk_up: bool,
     reprint: i32,
     label: String,
     tier: String,
@@ -112,7 +115,7 @@ impl BoxOffice {
             Row,
             r#"
             select title as "title!", venue as "venue!", starts_at, sold_at as "sold_at!", counter as "counter!",
-                reprint as "reprint!", label as "label!", tier as "tier!", price as "price!", code as "code!"
+                walk_up as "walk_up!", reprint as "reprint!", label as "label!", tier as "tier!", price as "price!", code as "code!"
             from counter.issue_tickets($1, $2)
             "#,
             operation.0,
@@ -132,7 +135,7 @@ impl BoxOffice {
             Row,
             r#"
             select title as "title!", venue as "venue!", starts_at, sold_at as "sold_at!", counter as "counter!",
-                reprint as "reprint!", label as "label!", tier as "tier!", price as "price!", code as "code!"
+                walk_up as "walk_up!", reprint as "reprint!", label as "label!", tier as "tier!", price as "price!", code as "code!"
             from manager.issue_tickets($1, $2)
             "#,
             operation.0,
@@ -154,6 +157,7 @@ impl BoxOffice {
             starts_at: first.starts_at,
             sold_at: first.sold_at,
             counter: first.counter.clone(),
+            walk_up: first.walk_up,
             reprint: first.reprint,
             seats: Vec::with_capacity(rows.len()),
         };

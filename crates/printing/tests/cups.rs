@@ -26,6 +26,7 @@ fn sale(seats: usize) -> Sale {
                 code: Code([n as u8; 16]),
             })
             .collect(),
+        walk_up: false,
         reprint: 0,
     }
 }

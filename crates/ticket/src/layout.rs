@@ -255,5 +255,6 @@ fn flow(fonts: &Fonts, blocks: &[Block], area: &Area, scale: f32) -> Vec<Page> {
 
 fn sold(sale: &Sale, words: &Words) -> String {
     let at = sale.sold_at;
-    format!("{} {} {} · {}", words.sold, at.format("%Y-%m-%d"), time(at), sale.counter)
+    let sold = if sale.walk_up { words.walk_up } else { words.sold };
+    format!("{sold} {} {} · {}", at.format("%Y-%m-%d"), time(at), sale.counter)
 }

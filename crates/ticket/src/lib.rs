@@ -27,6 +27,8 @@ pub struct Sale {
     pub sold_at: NaiveDateTime,
     /// The counter that sold it, as people call it.
     pub counter: String,
+    /// Sold to somebody who was asked for nothing.
+    pub walk_up: bool,
     /// Its seats, in the order they are printed.
     pub seats: Vec<Seat>,
     /// How often it was printed before; from 1 on, it is marked as a reprint with this count.

@@ -1,7 +1,7 @@
 -- What this login sold today at the venue, the newest first: to find a number again, not a customer. Nothing is written.
 create function counter.my_sales() returns table (
-    reservation_id uuid, title text, venue text, starts_at timestamptz, status reservation_status, sold_at timestamptz,
-    seats jsonb
+    reservation_id uuid, title text, venue text, starts_at timestamptz, status reservation_status, walk_up boolean,
+    sold_at timestamptz, seats jsonb
 )
 language plpgsql stable security definer
 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -10,7 +10,7 @@ declare
     me constant text := session_user;
 begin
     return query
-    select r.id, c.title, c.venue, c.starts_at, r.status, mine.at, verbs.seats_sold(r.id)
+    select r.id, c.title, c.venue, c.starts_at, r.status, r.walk_up, mine.at, verbs.seats_sold(r.id)
     from (
         select j.reservation_id, j.at
         from journal j, settings s

@@ -1,7 +1,8 @@
--- Step 3: what the look-up found, for ten minutes. That it was found is in the journal by now: the answer was committed.
+-- Step 3: what the look-up found, for ten minutes. That it was found is in the journal by now: the answer was committed. By a
+-- ticket a customer is told masked: whoever finds one on the floor learns no phone.
 create function counter.read_look_up(ticket uuid) returns table (
     reservation_id uuid, concert_id uuid, title text, venue text, starts_at timestamptz, status reservation_status,
-    customer_name text, phone_number text, created_at timestamptz, cancelled_at timestamptz, seats jsonb
+    walk_up boolean, customer_name text, phone_number text, created_at timestamptz, cancelled_at timestamptz, seats jsonb
 )
 language plpgsql security definer
 set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set lock_timeout = '2s' as $$
@@ -9,9 +10,10 @@ set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set e
 begin
     perform verbs.begin();
     return query
-    select r.id, r.concert_id, c.title, c.venue, c.starts_at, r.status, r.customer_name, r.phone_number, r.created_at,
-        r.cancelled_at,
-        verbs.seats_sold(r.id)
+    select r.id, r.concert_id, c.title, c.venue, c.starts_at, r.status, r.walk_up,
+        case when r.walk_up then '' when t.code_hash is null then r.customer_name else verbs.mask_name(r.customer_name) end,
+        case when t.code_hash is null or r.walk_up then r.phone_number else verbs.mask_phone(r.phone_number) end,
+        r.created_at, r.cancelled_at, verbs.seats_sold(r.id)
     from look_up_tickets t
     join reservations r on r.id = any (t.reservations)
     join concerts c on c.id = r.concert_id

@@ -9,20 +9,10 @@ set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set e
 begin
     perform verbs.begin();
     return query
-    select t.reservation_id, r.concert_id, c.title, c.starts_at, s.label, tier.label,
-        case
-            when rs.released_at is not null then 'cancelled'
-            when exists (
-                select from tickets later
-                where later.reservation_id = t.reservation_id and later.seat_id = t.seat_id and later.issue > t.issue
-            ) then 'reprinted'
-            else 'valid'
-        end
-    from tickets t
-    join reservations r on r.id = t.reservation_id
-    join reservation_seats rs on rs.reservation_id = t.reservation_id and rs.seat_id = t.seat_id
-    join concerts c on c.id = r.concert_id
+    select t.reservation_id, s.concert_id, c.title, c.starts_at, s.label, tier.label, t.state
+    from verbs.tickets_as_told t
     join seats s on s.id = t.seat_id
+    join concerts c on c.id = s.concert_id
     join concert_seat_tiers tier on tier.id = s.seat_tier_id
     where t.code_hash = sha256(code);
 end $$;

@@ -1,7 +1,7 @@
 -- Reservations of a concert, masked, newest first, from `after` on. Of those that a search found only once its note was
 -- committed, as a name is told.
 create function manager.reservations_of(of_concert uuid, search uuid, after uuid, most int) returns table (
-    id uuid, status reservation_status, name_masked text, phone_masked text, seats text[], total bigint,
+    id uuid, status reservation_status, walk_up boolean, name_masked text, phone_masked text, seats text[], total bigint,
     created_at timestamptz, cancelled_at timestamptz, counter text
 )
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -26,8 +26,9 @@ begin
         order by r.created_at desc, r.id desc
         limit least(most, 101)
     )
-    select p.id, p.status, verbs.mask_name(p.customer_name), verbs.mask_phone(p.phone_number), sold.labels, sold.total,
-        p.created_at, p.cancelled_at, coalesce(n.display_name, p.sold_by)
+    select p.id, p.status, p.walk_up, case when p.walk_up then '' else verbs.mask_name(p.customer_name) end,
+        case when p.walk_up then '' else verbs.mask_phone(p.phone_number) end, sold.labels, sold.total, p.created_at,
+        p.cancelled_at, coalesce(n.display_name, p.sold_by)
     from page p
     cross join lateral (
         select coalesce(array_agg(s.label order by s.section_label, s.row_number, s.row_label, s.seat_number, s.label), '{}')

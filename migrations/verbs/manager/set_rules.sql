@@ -1,7 +1,7 @@
 -- Changes the rules for every counter from its next hold on. Running holds keep their time.
 create function manager.set_rules(
     operation uuid, seen bigint, hold_seconds int, seats_per_sale int, cancel_cutoff_minutes int,
-    sales_after_start boolean, time_zone text
+    sales_after_start boolean, time_zone text, walk_up_sales boolean, other_phones boolean
 ) returns boolean
 language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '2s' as $$
 declare
@@ -22,7 +22,8 @@ begin
     update settings s
     set hold_seconds = set_rules.hold_seconds, seats_per_sale = set_rules.seats_per_sale,
         cancel_cutoff_minutes = set_rules.cancel_cutoff_minutes, sales_after_start = set_rules.sales_after_start,
-        time_zone = set_rules.time_zone, version = s.version + 1;
+        time_zone = set_rules.time_zone, walk_up_sales = set_rules.walk_up_sales,
+        other_phones = set_rules.other_phones, version = s.version + 1;
     perform verbs.note_managing(operation, 'set_rules', null, jsonb_build_object(
         'was', to_jsonb(before) - 'only_row' - 'version'));
     return true;

@@ -74,29 +74,6 @@ language sql volatile as $$
         || right(gen_random_uuid()::text, 12))::uuid
 $$;
 
--- 김수민 → 김*민, 이산 → 이*, John Smith → J*** S****, 김 → *: of several words the first letters stay, of one word the
--- first and, from three letters on, the last.
-create function verbs.mask_name(name text) returns text
-language sql immutable strict as $$
-    select string_agg(case
-            when char_length(word) = 1 then '*'
-            when count = 1 and char_length(word) > 2 then
-                left(word, 1) || repeat('*', char_length(word) - 2) || right(word, 1)
-            else left(word, 1) || repeat('*', char_length(word) - 1)
-        end, ' ' order by place)
-    from (
-        select word, place, count(*) over () as count
-        from unnest(string_to_array(name, ' ')) with ordinality as words (word, place)
-        where word <> ''
-    ) words
-$$;
-
--- 01012345678 → 010-****-5678
-create function verbs.mask_phone(phone text) returns text
-language sql immutable strict as $$
-    select left(phone, 3) || '-' || repeat('*', char_length(phone) - 7) || '-' || right(phone, 4)
-$$;
-
 -- Those who may log in as a counter or a manager; of both groups, as a manager.
 create view verbs.logins as
 select r.rolname::text as login, max(g.rolname::text) as of_group

@@ -237,8 +237,12 @@ seconds: number } |
 { code: "seat_repeated" } | 
 /**  Blank, over 80 characters, or with control characters. */
 { code: "invalid_name" } | 
-/**  Not a Korean mobile number. */
+/**  Not a phone number. */
 { code: "invalid_phone" } | 
+/**  The venue's sales keep Korean mobile numbers only. */
+{ code: "phone_not_mobile" } | 
+/**  The venue sells to known customers only. */
+{ code: "no_walk_up_sales" } | 
 /**  Too short, too long, or with control characters. */
 { code: "invalid_password"; 
 /**  Characters, at least. */
@@ -247,6 +251,12 @@ shortest: number;
 longest: number } | 
 /**  No reservation has this phone and this password; which of them is wrong is not said. */
 { code: "no_match" } | 
+/**  Not what a ticket's QR says, or no ticket that was ever issued. */
+{ code: "unknown_ticket" } | 
+/**  Neither a reservation number nor a phone. */
+{ code: "neither_number_nor_phone" } | 
+/**  The login that is to vouch for a customer is no manager's. */
+{ code: "not_a_manager" } | 
 /**  Too many wrong look-ups of this phone or at this counter. */
 { code: "too_many_look_ups"; 
 /**  Seconds until the next one is taken. */
@@ -400,7 +410,7 @@ export type JournalKind =
 "sweep" | 
 /**  A lost answer was asked for. */
 "resolve" | 
-/**  A customer's reservation was found by phone and password. */
+/**  A reservation was found: by phone and password, by a ticket, or with a manager who vouched. */
 "look_up" | 
 /**  Tickets were issued to be printed. */
 "print" | 
@@ -446,6 +456,8 @@ export type JournalRow = {
 	address: string | null,
 	/**  Whose data it was about: the reservation's number. */
 	reservation: string | null,
+	/**  That reservation is of somebody who was asked for nothing. */
+	walk_up: boolean,
 	/**  When, by the server's clock. */
 	at: string,
 	/**  For a manager's doing, which. */
@@ -760,6 +772,8 @@ export type ReportWords = {
 	withheld: string,
 	/**  Free, likewise. */
 	available: string,
+	/**  Of the sold ones, those sold to somebody who was asked for nothing. */
+	walk_up: string,
 	/**  Cancelled seats. */
 	cancelled: string,
 	/**  Money taken. */
@@ -779,6 +793,8 @@ export type ReservationListed = {
 	number: string,
 	/**  Confirmed or cancelled. */
 	status: ReservationStatus,
+	/**  Sold to somebody who was asked for nothing: no name and no phone. */
+	walk_up: boolean,
 	/**  For example `김*수`. */
 	name_masked: string,
 	/**  For example `010-****-5678`. */
@@ -832,6 +848,10 @@ export type Rules = {
 	sales_after_start: boolean,
 	/**  IANA name, for showing times. */
 	time_zone: string,
+	/**  Whether a counter sells without asking who buys. */
+	walk_up_sales: boolean,
+	/**  Whether a sale keeps a number that is no Korean mobile's. */
+	other_phones: boolean,
 };
 
 /**  The rules in the editor. */
@@ -860,6 +880,8 @@ export type SalesOf = {
 	sold_today: number,
 	/**  What they cost, in won. */
 	revenue_today: number,
+	/**  Seats sold, and not cancelled since, to somebody who was asked for nothing. */
+	walk_up: number,
 	/**  Seats cancelled, ever; one sold and cancelled twice counts twice. */
 	cancelled: number,
 	/**  Dearest first. */
@@ -1137,7 +1159,7 @@ export type TierToEdit = {
 export type Unmasked = {
 	/**  As stored. */
 	name: string,
-	/**  Digits only. */
+	/**  As stored. */
 	phone: string,
 };
 

@@ -39,7 +39,7 @@ pub struct AccessWords {
 }
 
 impl BoxOffice {
-    /// Every sale, look-up, cancel, unmasking, search and report of a month at the venue, as a CSV file; that it was made
+    /// Every sale, look-up, vouching, print, cancel, unmasking, search and report of a month at the venue, as a CSV file; that it was made
     /// is in the journal.
     ///
     /// # Errors
@@ -64,7 +64,7 @@ impl BoxOffice {
                     join journal j on j.at >= make_timestamp($1, $2, 1, 0, 0, 0) at time zone s.time_zone
                         and j.at < (make_timestamp($1, $2, 1, 0, 0, 0) + interval '1 month') at time zone s.time_zone
                     left join concerts c on c.id = (j.detail ->> 'concert')::uuid
-                    where j.reservation_id is not null or j.detail ->> 'what' in ('search', 'report', 'accesses')
+                    where j.reservation_id is not null or j.detail ->> 'what' in ('search', 'report', 'accesses', 'vouch')
                     order by j.at, j.op_id
                     "#,
                     year,

@@ -26,7 +26,7 @@ pub enum JournalKind {
     Sweep,
     /// A lost answer was asked for.
     Resolve,
-    /// A customer's reservation was found by phone and password.
+    /// A reservation was found: by phone and password, by a ticket, or with a manager who vouched.
     LookUp,
     /// Tickets were issued to be printed.
     Print,
@@ -84,6 +84,8 @@ pub struct JournalRow {
     pub address: Option<String>,
     /// Whose data it was about: the reservation's number.
     pub reservation: Option<String>,
+    /// That reservation is of somebody who was asked for nothing.
+    pub walk_up: bool,
     /// When, by the server's clock.
     pub at: DateTime<Utc>,
     /// For a manager's doing, which.
@@ -124,6 +126,7 @@ impl BoxOffice {
             )
             select p.op_id, p.kind as "kind: JournalKind", p.outcome as "outcome: JournalOutcome", p.who, p.counter,
                 host(p.client) as address, p.reservation_id, p.at, p.detail ->> 'what' as what, c.title as "concert?",
+                coalesce(r.walk_up, false) as "walk_up!",
                 case jsonb_typeof(p.detail -> 'seats')
                     when 'array' then jsonb_array_length(p.detail -> 'seats')
                     when 'number' then (p.detail -> 'seats')::int
@@ -131,6 +134,7 @@ impl BoxOffice {
                 end as "seats!"
             from page p
             left join concerts c on c.id = (p.detail ->> 'concert')::uuid
+            left join reservations r on r.id = p.reservation_id
             order by p.at desc, p.op_id desc
             "#,
             filter.kind as Option<JournalKind>,
@@ -151,6 +155,7 @@ impl BoxOffice {
             counter: row.counter,
             address: row.address,
             reservation: row.reservation_id.map(|id| reservation_number(id.into())),
+            walk_up: row.walk_up,
             at: row.at,
             what: row.what,
             concert: row.concert,

@@ -58,6 +58,8 @@ pub struct ReportWords {
     pub withheld: String,
     /// Free, likewise.
     pub available: String,
+    /// Of the sold ones, those sold to somebody who was asked for nothing.
+    pub walk_up: String,
     /// Cancelled seats.
     pub cancelled: String,
     /// Money taken.
@@ -175,6 +177,7 @@ fn sheets(head: Head, sales: SalesOf, seats: Vec<SoldSeat>, words: &ReportWords)
         vec![text(&words.made_at), text(head.made_at)],
         vec![text(&words.seats), count(sum(|tier| tier.seats))],
         vec![text(&words.sold), count(sum(|tier| tier.sold))],
+        vec![text(&words.walk_up), count(sales.walk_up)],
         vec![text(&words.held), count(sum(|tier| tier.held))],
         vec![text(&words.withheld), count(sum(|tier| tier.withheld))],
         vec![text(&words.available), count(sum(free))],

@@ -13,8 +13,8 @@ use crate::look_up::lost;
 use crate::operate::new_operation;
 use crate::text::one_line;
 use crate::{
-    BoxOffice, Cancelled, ConcertId, Error, OperationId, ReservationId, ReservationStatus, Result, korean_mobile,
-    limits, reservation_number,
+    BoxOffice, Cancelled, ConcertId, Error, OperationId, ReservationId, ReservationStatus, Result, limits,
+    phone_number, reservation_number,
 };
 
 const PAGE: i32 = 100;
@@ -28,6 +28,8 @@ pub struct ReservationListed {
     pub number: String,
     /// Confirmed or cancelled.
     pub status: ReservationStatus,
+    /// Sold to somebody who was asked for nothing: no name and no phone.
+    pub walk_up: bool,
     /// For example `김*수`.
     pub name_masked: String,
     /// For example `010-****-5678`.
@@ -59,7 +61,7 @@ pub struct ReservationPage {
 pub struct Unmasked {
     /// As stored.
     pub name: String,
-    /// Digits only.
+    /// As stored.
     pub phone: String,
 }
 
@@ -87,7 +89,7 @@ impl BoxOffice {
                     operation.0,
                     concert.0,
                     search,
-                    korean_mobile(search).ok(),
+                    phone_number(search).ok(),
                     ending_of(search),
                     after as Option<ReservationId>,
                     PAGE + 1
@@ -98,7 +100,7 @@ impl BoxOffice {
         };
         let verb = query!(
             r#"
-            select id as "id!", status as "status!: ReservationStatus", name_masked as "name_masked!",
+            select id as "id!", status as "status!: ReservationStatus", walk_up as "walk_up!", name_masked as "name_masked!",
                 phone_masked as "phone_masked!", seats as "seats!", total as "total!", created_at as "created_at!",
                 cancelled_at, counter
             from manager.reservations_of($1, $2, $3, $4)
@@ -117,6 +119,7 @@ impl BoxOffice {
                 id: row.id.into(),
                 number: reservation_number(row.id.into()),
                 status: row.status,
+                walk_up: row.walk_up,
                 name_masked: row.name_masked,
                 phone_masked: row.phone_masked,
                 seats: row.seats,

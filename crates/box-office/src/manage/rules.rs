@@ -24,7 +24,9 @@ impl BoxOffice {
     /// [`Error::Offline`].
     pub async fn rules_to_edit(&self) -> Result<RulesToEdit> {
         let row = query!(
-            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone, version from settings"
+            "select hold_seconds, seats_per_sale, cancel_cutoff_minutes, sales_after_start, time_zone, walk_up_sales,
+                other_phones, version
+            from settings"
         )
         .fetch_one(&self.pool)
         .await?;
@@ -34,6 +36,8 @@ impl BoxOffice {
             cancel_cutoff_minutes: row.cancel_cutoff_minutes,
             sales_after_start: row.sales_after_start,
             time_zone: row.time_zone,
+            walk_up_sales: row.walk_up_sales,
+            other_phones: row.other_phones,
         };
         Ok(RulesToEdit { rules, version: row.version })
     }
@@ -46,14 +50,16 @@ impl BoxOffice {
     pub async fn set_rules(&self, version: i64, rules: &Rules) -> Result<RulesToEdit> {
         let operation = new_operation();
         let verb = query!(
-            r#"select manager.set_rules($1, $2, $3, $4, $5, $6, $7) as "done!""#,
+            r#"select manager.set_rules($1, $2, $3, $4, $5, $6, $7, $8, $9) as "done!""#,
             operation.0,
             version,
             rules.hold_seconds,
             rules.seats_per_sale,
             rules.cancel_cutoff_minutes,
             rules.sales_after_start,
-            rules.time_zone
+            rules.time_zone,
+            rules.walk_up_sales,
+            rules.other_phones
         );
         if !self.manage(operation, verb).await?.done {
             return Err(Error::RulesChanged);

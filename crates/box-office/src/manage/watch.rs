@@ -39,6 +39,8 @@ pub struct SalesOf {
     /// What they cost, in won.
     #[specta(type = i32)]
     pub revenue_today: i64,
+    /// Seats sold, and not cancelled since, to somebody who was asked for nothing.
+    pub walk_up: i32,
     /// Seats cancelled, ever; one sold and cancelled twice counts twice.
     pub cancelled: i32,
     /// Dearest first.
@@ -218,10 +220,12 @@ pub(super) async fn sales_in(transaction: &mut PgConnection, concert: ConcertId)
         select
             (count(*) filter (where rs.released_at is null and rs.created_at >= began))::int as "sold!",
             coalesce(sum(rs.price) filter (where rs.released_at is null and rs.created_at >= began), 0)::bigint as "revenue!",
+            (count(*) filter (where rs.released_at is null and r.walk_up))::int as "walk_up!",
             count(rs.released_at)::int as "cancelled!"
         from concerts c
         cross join today
         left join reservation_seats rs on rs.concert_id = c.id
+        left join reservations r on r.id = rs.reservation_id
         where c.id = $1
         group by c.id
         "#,
@@ -235,6 +239,7 @@ pub(super) async fn sales_in(transaction: &mut PgConnection, concert: ConcertId)
         concert_id: concert,
         sold_today: today.sold,
         revenue_today: today.revenue,
+        walk_up: today.walk_up,
         cancelled: today.cancelled,
         tiers,
         sections,

@@ -99,7 +99,17 @@ async fn the_schema_refuses_what_is_not_whole() {
         ("seats_place_is_whole", format!("update seats set x = 1 where id = '{seat}'")),
         ("reservations_cancelled_has_time", "update reservations set cancelled_at = now()".into()),
         ("reservations_name_length", "update reservations set customer_name = ''".into()),
-        ("reservations_phone_is_mobile", "update reservations set phone_number = '02-123-4567'".into()),
+        ("reservations_phone_is_number", "update reservations set phone_number = '02-123-4567'".into()),
+        ("reservations_walk_up_is_nobody", "update reservations set phone_number = ''".into()),
+        ("reservations_walk_up_is_nobody", "update reservations set password_hash = ''".into()),
+        ("reservations_walk_up_is_nobody", "update reservations set phone_number = '', password_hash = ''".into()),
+        (
+            "look_up_tickets_ask_one_thing",
+            "insert into look_up_tickets (phone_number, guess, id_ending) values ('01012345678', 'x', '0123456789')".into(),
+        ),
+        ("look_up_tickets_ask_one_thing", "insert into look_up_tickets (guess) values ('x')".into()),
+        ("look_up_tickets_know_a_secret", "insert into look_up_tickets (id_ending) values ('0123456789')".into()),
+        ("look_up_tickets_know_a_secret", "insert into look_up_tickets (phone_number) values ('01012345678')".into()),
         (
             "reservation_seats_one_live_sale",
             format!(

@@ -1,4 +1,4 @@
-use box_office::{Error, customer_name, korean_mobile};
+use box_office::{Error, customer_name, phone_number};
 
 use crate::support::{PASSWORD, PHONE, World, form};
 
@@ -67,7 +67,7 @@ fn names_are_trimmed_and_composed() {
 }
 
 #[test]
-fn korean_mobile_numbers_are_taken_in_every_usual_form_and_nothing_else_is() {
+fn korean_mobile_numbers_are_taken_in_every_usual_form() {
     for good in [
         "010-1234-5678",
         "01012345678",
@@ -84,21 +84,58 @@ fn korean_mobile_numbers_are_taken_in_every_usual_form_and_nothing_else_is() {
         "\u{feff}82-10-1234-5678",
         "+82 (0)10-1234-5678",
     ] {
-        assert_eq!(korean_mobile(good).unwrap(), "01012345678", "{good}");
+        assert_eq!(phone_number(good).unwrap(), "01012345678", "{good}");
     }
     for good in ["011-123-4567", "016-1234-5678", "019 123 4567"] {
-        assert!(korean_mobile(good).is_ok(), "{good}");
+        assert!(phone_number(good).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn other_numbers_are_taken_as_people_write_them_and_what_is_none_is_refused() {
+    for (written, kept) in [
+        ("02-123-4567", "021234567"),
+        ("02) 1234-5678", "0212345678"),
+        ("+82 2 1234 5678", "0212345678"),
+        ("031-123-4567", "0311234567"),
+        ("064-1234-5678", "06412345678"),
+        ("070-1234-5678", "07012345678"),
+        ("080-123-4567", "0801234567"),
+        ("0507-1234-5678", "050712345678"),
+        ("0505-123-4567", "05051234567"),
+        ("+82 507 1234 5678", "050712345678"),
+        ("1588-1234", "15881234"),
+        ("+81 90-1234-5678", "+819012345678"),
+        ("+81 (0)90-1234-5678", "+819012345678"),
+        ("\u{202a}\u{ff0b}1 650 253 0000\u{202c}", "+16502530000"),
+    ] {
+        assert_eq!(phone_number(written).as_deref(), Ok(kept), "{written}");
     }
     for bad in [
         "",
+        "+",
         "010-1234-567",
         "010-1234-56789",
-        "02-123-4567",
+        "02-123-456",
+        "02-1234-56789",
+        "031-12345-6789",
+        "070-123-4567",
+        "0507-1234-56789",
+        "1588-12345",
+        "1288-1234",
         "012-1234-5678",
         "010-1234-5678 ext. 9",
-        "+1 650 253 0000",
         "010-1234-5678;",
+        "+82 10-1234-56789",
+        "++81 90-1234-5678",
+        "81+90-1234-5678",
+        "+0 90-1234-5678",
+        "+81 90 1234 5678 1234",
+        "+8190123",
+        // 001 is a Korean carrier, not the way abroad.
+        "0081 90-1234-5678",
+        "1234567",
     ] {
-        assert_eq!(korean_mobile(bad), Err(Error::InvalidPhone), "{bad}");
+        assert_eq!(phone_number(bad), Err(Error::InvalidPhone), "{bad}");
     }
 }

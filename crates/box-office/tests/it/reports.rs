@@ -30,6 +30,7 @@ fn words() -> ReportWords {
         held: word("선점"),
         withheld: word("판매 안 함"),
         available: word("판매 가능"),
+        walk_up: word("현장 판매"),
         cancelled: word("취소"),
         revenue: word("매출"),
         reason: word("사유"),

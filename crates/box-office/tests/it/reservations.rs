@@ -26,7 +26,17 @@ async fn names_and_phones_are_masked_in_every_script() {
             sqlx::query_scalar("select verbs.mask_name($1)").bind(name).fetch_one(&mut owner).await.unwrap();
         assert_eq!(is, masked, "{name}");
     }
-    for (phone, masked) in [("01012345678", "010-****-5678"), ("0111234567", "011-***-4567")] {
+    for (phone, masked) in [
+        ("01012345678", "010-****-5678"),
+        ("0111234567", "011-***-4567"),
+        ("0212345678", "02-****-5678"),
+        ("021234567", "02-***-4567"),
+        ("0311234567", "031-***-4567"),
+        ("050712345678", "0507-****-5678"),
+        ("07012345678", "070-****-5678"),
+        ("15881234", "****-1234"),
+        ("+819012345678", "+81-******-5678"),
+    ] {
         let is: String =
             sqlx::query_scalar("select verbs.mask_phone($1)").bind(phone).fetch_one(&mut owner).await.unwrap();
         assert_eq!(is, masked);
@@ -49,6 +59,7 @@ async fn a_reservation_is_listed_masked_with_its_seats_total_and_counter() {
             id: sold.id,
             number: sold.number,
             status: ReservationStatus::Confirmed,
+            walk_up: false,
             name_masked: "홍*동".into(),
             phone_masked: "010-****-5678".into(),
             seats: vec!["A-2".into(), "A-3".into()],

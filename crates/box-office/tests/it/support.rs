@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use box_office::setup::{self, Group};
-use box_office::{BoxOffice, ConcertId, ConfirmForm, Hold, Pc, Reservation, SeatId, ServerLogin};
+use box_office::{
+    BoxOffice, ConcertId, ConfirmForm, Hold, IssuedTickets, Pc, Reservation, SeatId, ServerLogin, WalkUpForm,
+};
 use private_postgres::ThrowAway;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
@@ -204,4 +206,24 @@ pub async fn sell_to(office: &BoxOffice, concert: &Concert, seats: &[SeatId], na
     let hold = office.hold_seats(concert.id, seats).await.unwrap();
     let form = ConfirmForm { name: name.into(), phone: phone.into(), ..form(&hold) };
     office.confirm(&form).await.unwrap()
+}
+
+pub async fn sell_to_nobody(office: &BoxOffice, concert: &Concert, seats: &[SeatId]) -> Reservation {
+    let hold = office.hold_seats(concert.id, seats).await.unwrap();
+    office.confirm_walk_up(&walk_up(&hold)).await.unwrap()
+}
+
+pub fn walk_up(hold: &Hold) -> WalkUpForm {
+    WalkUpForm {
+        hold: hold.token,
+        concert_id: hold.concert_id,
+        seat_ids: hold.seats.iter().map(|seat| seat.id).collect(),
+        total: hold.total,
+    }
+}
+
+/// What the QR of a seat's ticket says.
+pub fn qr(tickets: &IssuedTickets, seat: usize) -> String {
+    let digits: String = tickets.seats[seat].code.iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("{}.{digits}", tickets.number)
 }

@@ -18,4 +18,5 @@ mod secrets;
 mod server_resources;
 mod sockets;
 mod tickets;
+mod walk_ups;
 mod writes;

@@ -5,7 +5,8 @@ use crate::ground::{Attack, NOTHING, World, refusal};
 const ADD: &str = "select manager.add_login(gen_random_uuid(), 'counter', 'new_one', 'secret_secret')";
 const LISTED: &str = "select * from manager.reservations_of('{concert}', null, null, 10)";
 const CANCEL: &str = "select manager.cancel(gen_random_uuid(), '{my_sale}', '우천')";
-const RULES: &str = "select manager.set_rules(gen_random_uuid(), version, 60, 4, 0, true, 'Asia/Seoul') from settings";
+const RULES: &str =
+    "select manager.set_rules(gen_random_uuid(), version, 60, 4, 0, true, 'Asia/Seoul', true, false) from settings";
 
 const MANAGING: &[Attack] = &[
     (
@@ -265,42 +266,42 @@ const MANAGING: &[Attack] = &[
     (
         "rules that others changed since",
         "manager_1",
-        "select 1 where manager.set_rules(gen_random_uuid(), 0, 60, 4, 0, true, 'Asia/Seoul')",
+        "select 1 where manager.set_rules(gen_random_uuid(), 0, 60, 4, 0, true, 'Asia/Seoul', true, false)",
         NOTHING,
         RULES,
     ),
     (
         "rules without having seen any",
         "manager_1",
-        "select 1 where manager.set_rules(gen_random_uuid(), null, 60, 4, 0, true, 'Asia/Seoul')",
+        "select 1 where manager.set_rules(gen_random_uuid(), null, 60, 4, 0, true, 'Asia/Seoul', true, false)",
         NOTHING,
         RULES,
     ),
     (
         "rules of a hold without end",
         "manager_1",
-        "select manager.set_rules(gen_random_uuid(), version, 2000000000, 4, 0, true, 'Asia/Seoul') from settings",
+        "select manager.set_rules(gen_random_uuid(), version, 2000000000, 4, 0, true, 'Asia/Seoul', true, false) from settings",
         "settings_hold_seconds_range",
         RULES,
     ),
     (
         "rules of a million seats",
         "manager_1",
-        "select manager.set_rules(gen_random_uuid(), version, 60, 1000000, 0, true, 'Asia/Seoul') from settings",
+        "select manager.set_rules(gen_random_uuid(), version, 60, 1000000, 0, true, 'Asia/Seoul', true, false) from settings",
         "settings_seats_per_sale_range",
         RULES,
     ),
     (
         "rules of no seats",
         "manager_1",
-        "select manager.set_rules(gen_random_uuid(), version, 60, null, 0, true, 'Asia/Seoul') from settings",
+        "select manager.set_rules(gen_random_uuid(), version, 60, null, 0, true, 'Asia/Seoul', true, false) from settings",
         "23502",
         RULES,
     ),
     (
         "rules of a zone that is none",
         "manager_1",
-        "select manager.set_rules(gen_random_uuid(), version, 60, 4, 0, true, 'Mars/Base') from settings",
+        "select manager.set_rules(gen_random_uuid(), version, 60, 4, 0, true, 'Mars/Base', true, false) from settings",
         "settings_time_zone_known",
         RULES,
     ),
