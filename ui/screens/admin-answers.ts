@@ -192,6 +192,7 @@ const sales: SalesOf = {
   concert_id: id(1),
   sold_today: 84,
   revenue_today: 9_108_000,
+  walk_up: 37,
   cancelled: 61,
   tiers: tiers.map((tier) => occupancy(tier.label, tier.price, tier.seats, tier.sold)),
   sections: [
@@ -230,6 +231,7 @@ const reservation = (n: number, name: string, phone: string, cancelled: boolean)
   id: id(40 + n),
   number: `K7Q2-93F${n}`,
   status: cancelled ? "cancelled" : "confirmed",
+  walk_up: name === "",
   name_masked: name,
   phone_masked: phone,
   seats:
@@ -244,6 +246,7 @@ const reservation = (n: number, name: string, phone: string, cancelled: boolean)
 const reservations = [
   reservation(1, "홍*동", "010-****-5678", false),
   reservation(2, "김*연", "010-****-5432", false),
+  reservation(4, "", "", false),
   reservation(3, "남**수", "010-****-0001", true),
 ];
 
@@ -255,6 +258,7 @@ const row = (n: number, kind: JournalRow["kind"], more: Partial<JournalRow>): Jo
   counter: "1번 창구",
   address: `192.168.0.1${n}`,
   reservation: null,
+  walk_up: false,
   at: `2026-12-0${n}T01:02:0${n}Z`,
   what: null,
   concert: concert.form.title,
@@ -262,6 +266,8 @@ const row = (n: number, kind: JournalRow["kind"], more: Partial<JournalRow>): Jo
   ...more,
 });
 const journal = [
+  row(9, "manage", { who: "manager_1", counter: "관리 사무실", concert: null, what: "vouch", seats: 0 }),
+  row(8, "confirm", { reservation: "8C3P-0X1M", walk_up: true, seats: 2 }),
   row(7, "confirm", { reservation: "K7Q2-93FD" }),
   row(6, "hold", { outcome: "void" }),
   row(5, "manage", { who: "manager_1", counter: "관리 사무실", what: "publish_concert", seats: 0 }),
@@ -285,6 +291,8 @@ const rules: RulesToEdit = {
     cancel_cutoff_minutes: 60,
     time_zone: "Asia/Seoul",
     sales_after_start: false,
+    walk_up_sales: true,
+    other_phones: false,
   },
 };
 

@@ -6,9 +6,11 @@ import type {
   MySale,
   Print,
   Reservation,
+  Scan,
   SeatMap,
   SeatState,
   ServerDoubt,
+  TicketState,
   Tier,
 } from "../src/lib/bindings";
 import { adminAnswers } from "./admin-answers";
@@ -180,12 +182,34 @@ const reservation = (n: number, status: Reservation["status"]): Reservation => (
   venue: "대극장",
   starts_at: concerts[0]!.starts_at,
   status,
+  walk_up: false,
   customer_name: "홍길동",
   phone: "01012345678",
   seats,
   total: 330_000,
   created_at: "2026-11-20T03:00:00Z",
   cancelled_at: status === "cancelled" ? "2026-11-21T03:00:00Z" : null,
+});
+
+const walkUp = (status: Reservation["status"] = "confirmed"): Reservation => ({
+  ...reservation(1, status),
+  number: "8C3P-0X1M",
+  walk_up: true,
+  customer_name: "",
+  phone: "",
+});
+const voided = (state: TicketState): Scan => ({
+  outcome: "void",
+  ticket: {
+    reservation_id: id(41),
+    number: "8C3P-0X1M",
+    concert_id: id(1),
+    title: concerts[0]!.title,
+    starts_at: concerts[0]!.starts_at,
+    label: seats[0]!.label,
+    tier: seats[0]!.tier,
+    state,
+  },
 });
 
 const refuse =
@@ -206,6 +230,8 @@ const facts = {
       cancel_cutoff_minutes: 60,
       time_zone: "Asia/Seoul",
       sales_after_start: false,
+      walk_up_sales: true,
+      other_phones: false,
     },
   },
 };
@@ -228,6 +254,28 @@ const printed: Print = {
   job: { printer: "ticket", id: 7 },
   path: null,
 };
+
+const sale = ({
+  number,
+  title,
+  venue,
+  starts_at,
+  status,
+  walk_up,
+  created_at,
+  seats,
+  total,
+}: Reservation): MySale => ({
+  number,
+  title,
+  venue,
+  starts_at,
+  status,
+  walk_up,
+  sold_at: created_at,
+  seats,
+  total,
+});
 
 /** Nothing was printed until something is; then it is taken, and stands as it then stays. */
 function prints(taken: Print, then: Print) {
@@ -284,15 +332,17 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     hold_seats: () => hold,
     release_hold: () => null,
     confirm: () => {
-      const { number, title, venue, starts_at, status, created_at, seats, total } = reservation(
-        1,
-        "confirmed",
-      );
-      sold = [{ number, title, venue, starts_at, status, sold_at: created_at, seats, total }];
+      sold = [sale(reservation(1, "confirmed"))];
       return reservation(1, "confirmed");
+    },
+    confirm_walk_up: () => {
+      sold = [sale(walkUp()), sale(reservation(1, "confirmed"))];
+      return walkUp();
     },
     my_sales: () => sold,
     look_up: () => ({ reservations: [reservation(1, "confirmed"), reservation(2, "cancelled")] }),
+    look_up_ticket: () => ({ outcome: "valid", reservations: [walkUp()] }) satisfies Scan,
+    look_up_vouched: () => ({ reservations: [reservation(1, "confirmed")] }),
     cancel: () => ({ reservation_id: id(41), seats_freed: 2 }),
   };
   const cases: Record<string, Record<string, () => unknown>> = {
@@ -319,7 +369,21 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     },
     checking: { confirm: refuse("outcome_unknown", { operation: id(70) }), resolve: refuse("offline") },
     expired: { confirm: refuse("hold_expired") },
-    "no-match": { look_up: refuse("no_match") },
+    "no-match": { look_up: refuse("no_match"), look_up_vouched: refuse("no_match") },
+    "too-many-look-ups": {
+      look_up: refuse("too_many_look_ups", { seconds: 754 }),
+      look_up_vouched: refuse("too_many_look_ups", { seconds: 754 }),
+    },
+    "ticket-reprinted": { look_up_ticket: () => voided("reprinted") },
+    "ticket-cancelled": { look_up_ticket: () => voided("cancelled") },
+    "ticket-unknown": { look_up_ticket: refuse("unknown_ticket") },
+    "not-a-manager": { look_up_vouched: refuse("not_a_manager") },
+    "no-walk-ups": {
+      reconnect: () => ({
+        ...facts,
+        now: { ...facts.now, rules: { ...facts.now.rules, walk_up_sales: false, other_phones: true } },
+      }),
+    },
     "cancel-fails": { cancel: refuse("database", { sqlstate: "XX000" }) },
     "cancel-checking": {
       cancel: refuse("outcome_unknown", { operation: id(70) }),

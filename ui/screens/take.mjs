@@ -43,6 +43,18 @@ const look = async (page) => {
   await page.fill("[data-testid=lookup-password]", "1234");
   await press("Enter")(page);
 };
+const scan = async (page) => {
+  await press("F3")(page);
+  await page.keyboard.type("8C3P-0X1M.000102030405060708090A0B0C0D0E0F");
+  await press("Enter")(page);
+};
+const vouch = async (page) => {
+  await press("F3")(page);
+  await page.click("[data-testid=lookup-vouch]");
+  await page.fill("[data-testid=vouch-wanted]", "K7Q2-93FD");
+  await page.fill("[data-testid=vouch-login]", "manager_1");
+  await page.fill("[data-testid=vouch-password]", "비밀번호");
+};
 const click = (id) => (page) => page.click(`[data-testid=${id}] >> nth=0`);
 const all =
   (...steps) =>
@@ -82,6 +94,9 @@ const SCREENS = [
   ["form-checking", "checking", fill],
   ["expired", "expired", fill],
   ["done", "", fill],
+  ["walk-up-typed", "", all(hold, (page) => page.fill("[data-testid=form-name]", "홍"), press("F12"))],
+  ["walk-up-done", "prints-well", all(pick, press("F12"))],
+  ["walk-up-refused", "no-walk-ups", pick],
   ["done-printed", "prints-well", all(fill, press("F9"))],
   ["done-no-paper", "no-paper", all(fill, press("F9"))],
   ["done-not-printed", "no-printers", all(fill, press("F9"))],
@@ -95,6 +110,17 @@ const SCREENS = [
   ["look-up", "", press("F3")],
   ["look-up-no-match", "no-match", look],
   ["look-up-found", "", look],
+  ["look-up-limited", "too-many-look-ups", look],
+  ["look-up-other-phone", "no-walk-ups", press("F3")],
+  ["scanned", "", scan],
+  ["scanned-reprinted", "ticket-reprinted", scan],
+  ["scanned-cancelled", "ticket-cancelled", scan],
+  ["scanned-unknown", "ticket-unknown", scan],
+  ["vouch", "", vouch],
+  ["vouch-no-match", "no-match", all(vouch, press("Enter"))],
+  ["vouch-limited", "too-many-look-ups", all(vouch, press("Enter"))],
+  ["vouch-no-manager", "not-a-manager", all(vouch, press("Enter"))],
+  ["vouched", "", all(vouch, press("Enter"))],
   ["cancel-ask", "", all(look, click("cancel-button"))],
   ["cancel-fails", "cancel-fails", all(look, click("cancel-button"), click("cancel-confirm"))],
   ["cancel-checking", "cancel-checking", all(look, click("cancel-button"), click("cancel-confirm"))],
@@ -112,6 +138,13 @@ const SCREENS = [
     "jump-to-seat",
     "",
     all(openSeats, press("Control+k"), (page) => page.fill("[data-testid=jump]", "B구역 3열 1")),
+  ],
+  [
+    "jump-to-ticket",
+    "",
+    all(press("Control+k"), (page) =>
+      page.fill("[data-testid=jump]", "8C3P-0X1M.000102030405060708090A0B0C0D0E0F"),
+    ),
   ],
   ["jump-nowhere", "", all(press("Control+k"), (page) => page.fill("[data-testid=jump]", "xyz"))],
   ["seat-list", "", all(pick, click("list-open"))],

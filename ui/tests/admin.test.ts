@@ -247,6 +247,7 @@ const reservation = (id: string): ReservationListed => ({
   id,
   number: "K7Q2-93FD",
   status: "confirmed",
+  walk_up: false,
   name_masked: "홍*동",
   phone_masked: "010-****-5678",
   seats: ["A구역 1번"],
@@ -314,6 +315,8 @@ test("rules that another manager changed are loaded again before they are tried 
     cancel_cutoff_minutes: 60,
     sales_after_start: false,
     time_zone: "Asia/Seoul",
+    walk_up_sales: true,
+    other_phones: false,
   };
   answers.rules_to_edit = () => ({ rules, version: 1 });
   const venue = new VenueRules();

@@ -65,3 +65,53 @@ test("what an address book leaves around a number goes", () => {
   ];
   expect(copied.map(phone)).toEqual(copied.map(() => "010-1234-5678"));
 });
+
+test("a number that is no mobile's is grouped as people write it, as far as it is typed", () => {
+  const typed = [
+    "02",
+    "021",
+    "02123",
+    "021234",
+    "021234567",
+    "0212345678",
+    "0311234567",
+    "03112345678",
+    "07012345678",
+    "0507123",
+    "05051234567",
+    "050712345678",
+    "15881234",
+    "1588",
+  ];
+  expect(typed.map(phone)).toEqual([
+    "02",
+    "02-1",
+    "02-123",
+    "02-123-4",
+    "02-123-4567",
+    "02-1234-5678",
+    "031-123-4567",
+    "031-1234-5678",
+    "070-1234-5678",
+    "0507-123",
+    "0505-123-4567",
+    "0507-1234-5678",
+    "1588-1234",
+    "1588",
+  ]);
+  expect(["+82 2-123-4567", "+82 2 1234 5678", "+82 507-1234-5678"].map(phone)).toEqual([
+    "02-123-4567",
+    "02-1234-5678",
+    "0507-1234-5678",
+  ]);
+  expect(phone("+81 90-1234-5678")).toBe("+81 90-1234-5678");
+});
+
+test("of whatever number a digit too many is said and none is cut", () => {
+  const over = ["02123456789", "031123456789", "0507123456789", "158812345", "+81901234567890123"];
+  expect(over.map(phoneDigitsOver)).toEqual([1, 1, 1, 1, 2]);
+  expect(over.map((typed) => phone(typed).replace(/[^\d+]/g, ""))).toEqual(over);
+  expect(["0212345678", "050712345678", "15881234", "+819012345678"].map(phoneDigitsOver)).toEqual([
+    0, 0, 0, 0,
+  ]);
+});

@@ -128,6 +128,7 @@ test("F9 without a print says so, and prints what stands on the screen first", a
     number,
     title: "",
     venue: "",
+    walk_up: false,
     starts_at: null,
     customer_name: "",
     seats: [],

@@ -64,6 +64,7 @@ beforeEach(() => {
   app.online = true;
   app.notice = null;
   app.screen = { name: "home" };
+  app.facts = null;
   asked = [];
   done = null;
   answers = {
@@ -126,6 +127,93 @@ test("a failed confirm leaves the clerk on the form with what was typed", async 
   expect(sale.formOpen).toBe(true);
   expect(sale.form.name).toBe("홍길동");
   expect(sale.hold).not.toBeNull();
+});
+
+const walkUpSold = {
+  ...CONCERT,
+  id: "r",
+  number: "8C3P-0X1M",
+  walk_up: true,
+  customer_name: "",
+  total: 100_000,
+};
+
+function rules(walk_up_sales: boolean) {
+  app.facts = {
+    now: { rules: { walk_up_sales, seats_per_sale: 10, hold_seconds: 300 } },
+  } as typeof app.facts;
+}
+
+test("a walk-up sale of what is picked holds and sells at once, and asks for nothing", async () => {
+  rules(true);
+  await sale.open();
+  await sale.toggle(0);
+  await sale.toggle(1);
+  let sent: unknown;
+  answers.confirm_walk_up = ({ form }) => {
+    sent = form;
+    return { ...walkUpSold, seats: hold.seats };
+  };
+  await sale.walkUp();
+  expect(sent).toEqual({ hold: "h", concert_id: "c", seat_ids: ["a", "b"], total: 100_000 });
+  expect(done).toMatchObject({ number: "8C3P-0X1M", walk_up: true, customer_name: "" });
+  expect([sale.formOpen, sale.hold]).toEqual([false, null]);
+  // Pressed again on what is sold, it sells nothing more.
+  await sale.walkUp();
+  expect(asked.filter((command) => command === "confirm_walk_up")).toHaveLength(1);
+});
+
+test("a walk-up sale is of the total that was shown, and holds what costs more until the clerk has seen it", async () => {
+  rules(true);
+  await sale.open();
+  await sale.toggle(0);
+  await sale.toggle(1);
+  answers.hold_seats = () => ({ ...hold, total: 120_000 });
+  await sale.walkUp();
+  expect(app.notice?.text).toContain("₩120,000");
+  expect(asked).not.toContain("confirm_walk_up");
+  expect([sale.hold?.total, sale.formOpen]).toEqual([120_000, false]);
+  answers.confirm_walk_up = () => ({ ...walkUpSold, seats: hold.seats });
+  await sale.walkUp();
+  expect(done?.walk_up).toBe(true);
+});
+
+test("what was typed for a customer is not thrown away by a walk-up sale", async () => {
+  rules(true);
+  await held();
+  sale.form.name = "홍";
+  await sale.walkUp();
+  expect(sale.formError).toContain("먼저 지워주세요");
+  expect([sale.form.name, asked.includes("confirm_walk_up")]).toEqual(["홍", false]);
+});
+
+test("where the venue makes none, the key does nothing, and a rule that changed meanwhile is said", async () => {
+  rules(false);
+  await held();
+  await sale.walkUp();
+  expect(asked).not.toContain("confirm_walk_up");
+  rules(true);
+  answers.confirm_walk_up = () => refuse("no_walk_up_sales");
+  await sale.walkUp();
+  expect(sale.formError).toContain("현장 판매를 하지 않습니다");
+  expect(sale.hold).not.toBeNull();
+});
+
+test("a walk-up sale whose answer was lost is asked about, never sent again", async () => {
+  rules(true);
+  await held();
+  answers.confirm_walk_up = () => refuse("outcome_unknown", { operation: "o" });
+  answers.resolve = () => ({
+    outcome: "confirmed",
+    reservation_id: "r",
+    number: "8C3P-0X1M",
+    seats: hold.seats,
+    total: 100_000,
+  });
+  await sale.walkUp();
+  // What is printed next is the sale, not its concert.
+  expect(done).toMatchObject({ id: "r", number: "8C3P-0X1M", walk_up: true, customer_name: "" });
+  expect(asked.filter((command) => command === "confirm_walk_up")).toHaveLength(1);
 });
 
 test("a confirm whose answer was lost is asked about, never sent again", async () => {

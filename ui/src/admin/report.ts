@@ -24,6 +24,7 @@ export const reportWords = (): ReportWords => ({
   held: m.admin_held(),
   withheld: m.admin_withheld(),
   available: m.admin_available(),
+  walk_up: m.walk_up(),
   cancelled: m.admin_cancelled(),
   revenue: m.admin_revenue(),
   reason: m.admin_reason(),

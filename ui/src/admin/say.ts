@@ -44,6 +44,7 @@ const DOINGS: Record<string, () => string> = {
   edit_seats: m.admin_did_edit_seats,
   set_rules: m.admin_did_set_rules,
   unmask: m.admin_did_unmask,
+  vouch: m.admin_did_vouch,
   search: m.admin_did_search,
   report: m.admin_did_report,
   accesses: m.admin_did_accesses,
@@ -52,7 +53,7 @@ const DOINGS: Record<string, () => string> = {
   remove_login: m.admin_did_remove_login,
   end_removed: m.admin_did_end_removed,
 };
-const KINDS: JournalKind[] = ["confirm", "look_up", "cancel"];
+const KINDS: JournalKind[] = ["confirm", "look_up", "print", "cancel"];
 /** The words of a month's record of access. */
 export const accessWords = (): AccessWords => ({
   at: m.admin_time(),

@@ -47,27 +47,47 @@ const MARKS = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\
 const DASHES = /[\u2010-\u2015\u2212\uff0d]/g;
 /** With the country's code, as soon as it is a whole number. */
 const INTERNATIONAL = /^(?:\+|00)?82[\s.-]*\(?0?\)?[\s.-]*(1[\s.-]*0(?:[\s.-]*\d){8})$/;
+/** The same of a line that is no mobile one, which is whole with eight digits and may get more. */
+const OTHER_LINE = /^(?:\+|00)82[\s.-]*\(?0?\)?[\s.-]*([2-8](?:[\s.-]*\d){7,10})$/;
+/** What a ticket's QR begins with, typed by a scanner: no number that is to be grouped. */
+const SCANNED = /^\w{4}-\w{4}\./;
+
+/** How many digits stand before the first hyphen, and how many a whole number has: at least, at most. */
+function shape(digits: string): { first: number; least: number; most: number } {
+  if (digits.startsWith("010")) return { first: 3, least: 11, most: 11 };
+  if (digits.startsWith("070")) return { first: 3, least: 11, most: 11 };
+  if (digits.startsWith("02")) return { first: 2, least: 9, most: 10 };
+  if (/^0[35]0/.test(digits)) return { first: 4, least: 11, most: 12 };
+  if (/^1[5-8]/.test(digits)) return { first: 4, least: 8, most: 8 };
+  return { first: 3, least: 10, most: 11 };
+}
 
 /**
- * 01012345678 as 010-1234-5678, as far as it is typed. No digit is ever cut off: one too many would be another person's
- * number. Other characters than digits and + are left to Rust to refuse.
+ * 01012345678 as 010-1234-5678, 0212345678 as 02-1234-5678, as far as it is typed. No digit is ever cut off: one too many
+ * would be another person's number. What begins with + and is of abroad stays as it is typed; other characters than digits
+ * are left to Rust to refuse.
  */
 export function phone(typed: string): string {
   const plain = typed.replace(MARKS, "").replace(DASHES, "-");
-  const abroad = INTERNATIONAL.exec(plain.trim())?.[1];
+  if (SCANNED.test(plain)) return plain;
+  const abroad = (INTERNATIONAL.exec(plain.trim()) ?? OTHER_LINE.exec(plain.trim()))?.[1];
   if (abroad !== undefined) return phone(`0${abroad.replace(/\D/g, "")}`);
   if (!/^[\d-]*$/.test(plain) || plain.startsWith("82") || plain.startsWith("00")) return plain;
   const digits = plain.replace(/\D/g, "");
-  if (digits.length < 4) return digits;
-  const middle = digits.length > 10 || digits.startsWith("010") ? 7 : 6;
-  const parts = [digits.slice(0, 3), digits.slice(3, middle), digits.slice(middle)];
+  const { first, least, most } = shape(digits);
+  if (digits.length <= first) return digits;
+  // The last four stand alone once there are enough for the shortest number; before, the middle fills up.
+  const middle = least === most || digits.length > least ? most - 4 : least - 4;
+  const parts = [digits.slice(0, first), digits.slice(first, middle), digits.slice(middle)];
   return parts.filter((part) => part !== "").join("-");
 }
 
-/** Digits that no Korean mobile number has. */
+/** Digits that no such number has. */
 export function phoneDigitsOver(typed: string): number {
   const shown = phone(typed);
-  return /^0\d\d-[\d-]*$/.test(shown) ? Math.max(0, shown.replace(/\D/g, "").length - 11) : 0;
+  const digits = shown.replace(/\D/g, "").length;
+  if (/^\+[\d\s().-]*$/.test(shown)) return Math.max(0, digits - 15);
+  return /^[01][\d-]*$/.test(shown) ? Math.max(0, digits - shape(shown.replace(/\D/g, "")).most) : 0;
 }
 
 /** The masked value and where the caret belongs: behind the same digit as before. */

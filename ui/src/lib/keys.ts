@@ -1,5 +1,6 @@
 // The function-key strip, and which keys belong to a control rather than to the screen.
 import { m } from "../paraglide/messages.js";
+import { app } from "./app.svelte";
 
 export const keys = (): [key: string, what: string][] => [
   ["F1", m.key_help()],
@@ -7,6 +8,7 @@ export const keys = (): [key: string, what: string][] => [
   ["F3", m.key_look_up()],
   ["F8", m.key_release()],
   ["F9", m.key_print()],
+  ...(app.rules?.walk_up_sales === true ? [["F12", m.walk_up()] as [string, string]] : []),
   ["Enter", m.key_next()],
   ["Esc", m.key_back()],
   ["Ctrl+K", m.key_jump()],

@@ -7,9 +7,12 @@ class LastSales {
   all = $state.raw<MySale[]>([]);
 
   /** At once, before the server is asked. */
-  add({ number, title, venue, starts_at, seats, total }: Done) {
+  add({ number, title, venue, starts_at, walk_up, seats, total }: Done) {
     const sold_at = app.today().toISOString();
-    this.all = [{ number, title, venue, starts_at, status: "confirmed", sold_at, seats, total }, ...this.all];
+    this.all = [
+      { number, title, venue, starts_at, status: "confirmed", walk_up, sold_at, seats, total },
+      ...this.all,
+    ];
   }
 
   /** Those of before this start, and what became of them. */

@@ -2,8 +2,9 @@
 import { m } from "../paraglide/messages.js";
 import { app } from "./app.svelte";
 import { commands } from "./backend";
-import type { ConcertOnSale, Hold, Refusal, Resolved } from "./backend";
+import type { Answer, ConcertOnSale, Hold, Refusal, Reservation, Resolved } from "./backend";
 import { Countdown } from "./countdown.svelte";
+import { won } from "./format";
 import { leaving } from "./leaving.svelte";
 import { leftHolds } from "./left-holds.svelte";
 import { LiveMap } from "./live-map.svelte";
@@ -93,23 +94,46 @@ export class Sale {
       this.formOpen = true;
       return;
     }
-    if (this.picked.length === 0 || !app.online) return;
-    await this.#busily(async () => {
-      const answer = await app.ask(commands.holdSeats(this.concert.id, this.#picked));
-      if (answer.status === "ok") return this.#held(answer.data);
-      if (answer.error.code === "outcome_unknown") {
-        const resolved = await this.#resolve(answer.error.operation);
-        if (resolved.outcome === "held" && resolved.hold.expires_in_ms > 0) return this.#held(resolved.hold);
-        app.say(resolved.outcome === "held" ? m.err_hold_expired() : m.err_hold_failed(), true);
-      } else {
-        app.say(words(answer.error), true);
-      }
-      await this.live.load();
-      const lost = answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [];
-      this.#picked = this.#picked.filter(
-        (id) => !lost.includes(id) && this.live.status[this.live.seatOf(id) ?? -1] === "available",
-      );
-    });
+    if (this.picked.length > 0 && app.online) await this.#busily(() => this.#holdPicked(true));
+  }
+
+  /** Sells what is held, or picked, at the total that was shown, to somebody who is asked for nothing. */
+  async walkUp() {
+    if (this.busy || !app.online || !this.canWalkUp) return;
+    // Of a customer who began to say a name nothing is thrown away.
+    if (Object.values(this.form).some((text) => text !== "")) {
+      this.#refused(m.walk_up_typed());
+      return;
+    }
+    const told = this.total;
+    if (this.hold === null && this.picked.length > 0) await this.#busily(() => this.#holdPicked(false));
+    const hold = this.hold;
+    if (hold === null) return;
+    if (hold.total !== told) return this.#refused(m.err_price_changed({ price: won(hold.total) }));
+    await this.#sell({ walk_up: true, customer_name: "" }, () => commands.confirmWalkUp(sold(hold)));
+  }
+
+  /** As the venue's rules are just now. */
+  get canWalkUp() {
+    return app.rules?.walk_up_sales === true;
+  }
+
+  async #holdPicked(openForm: boolean) {
+    const answer = await app.ask(commands.holdSeats(this.concert.id, this.#picked));
+    if (answer.status === "ok") return this.#held(answer.data, openForm);
+    if (answer.error.code === "outcome_unknown") {
+      const resolved = await this.#resolve(answer.error.operation);
+      if (resolved.outcome === "held" && resolved.hold.expires_in_ms > 0)
+        return this.#held(resolved.hold, openForm);
+      app.say(resolved.outcome === "held" ? m.err_hold_expired() : m.err_hold_failed(), true);
+    } else {
+      app.say(words(answer.error), true);
+    }
+    await this.live.load();
+    const lost = answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [];
+    this.#picked = this.#picked.filter(
+      (id) => !lost.includes(id) && this.live.status[this.live.seatOf(id) ?? -1] === "available",
+    );
   }
 
   async releaseHold() {
@@ -135,31 +159,36 @@ export class Sale {
   async confirm() {
     const hold = this.hold;
     if (hold === null || this.busy) return;
+    await this.#sell({ walk_up: false, customer_name: this.form.name }, () =>
+      commands.confirm({ ...sold(hold), ...this.form }),
+    );
+  }
+
+  /** `customer` is what is known where the answer was lost and only that it was sold is told. */
+  async #sell(customer: Pick<Done, "walk_up" | "customer_name">, sell: () => Promise<Answer<Reservation>>) {
     this.formError = null;
     await this.#busily(async () => {
-      const answer = await app.ask(
-        commands.confirm({
-          hold: hold.token,
-          concert_id: this.concert.id,
-          seat_ids: hold.seats.map((seat) => seat.id),
-          total: hold.total,
-          ...this.form,
-        }),
-      );
+      const answer = await app.ask(sell());
       if (answer.status === "ok") return this.#sold(answer.data);
       if (answer.error.code === "outcome_unknown") {
         const resolved = await this.#resolve(answer.error.operation);
         if (resolved.outcome === "confirmed")
-          return this.#sold({ ...this.concert, customer_name: this.form.name, ...resolved });
-        this.formError = m.err_confirm_failed();
-        return;
+          return this.#sold({ ...this.concert, ...customer, ...resolved, id: resolved.reservation_id });
+        return this.#refused(m.err_confirm_failed());
       }
       if (answer.error.code === "hold_expired") return this.#expired();
-      if (answer.error.code === "price_changed") this.hold = { ...hold, total: answer.error.total };
-      this.formError = confirmWords(answer.error);
+      if (answer.error.code === "price_changed" && this.hold !== null)
+        this.hold = { ...this.hold, total: answer.error.total };
+      this.#refused(confirmWords(answer.error));
     });
     // The countdown may have run out while the answer was on its way.
     if (this.hold !== null && this.countdown?.left === 0) await this.#expired();
+  }
+
+  /** Where the clerk looks: in the form, or over the map. */
+  #refused(text: string) {
+    if (this.formOpen) this.formError = text;
+    else app.say(text, true);
   }
 
   #sold(sold: Done) {
@@ -168,7 +197,7 @@ export class Sale {
     this.done(sold);
   }
 
-  #held(hold: Hold) {
+  #held(hold: Hold, openForm = true) {
     // The screen went while the answer was on its way.
     if (!this.#running) return leftHolds.add(hold, hold.expires_in_ms);
     app.notice = null;
@@ -178,7 +207,7 @@ export class Sale {
     this.countdown = new Countdown(hold.expires_in_ms, whole, () => {
       if (!this.busy) void this.#expired();
     });
-    this.formOpen = true;
+    this.formOpen = openForm;
   }
 
   async #expired() {
@@ -241,3 +270,10 @@ export class Sale {
 }
 
 const empty = () => ({ name: "", phone: "", password: "" });
+
+const sold = (hold: Hold) => ({
+  hold: hold.token,
+  concert_id: hold.concert_id,
+  seat_ids: hold.seats.map((seat) => seat.id),
+  total: hold.total,
+});

@@ -3,7 +3,7 @@ import type { ConcertOnSale, Hold, Refusal, Reservation } from "./backend";
 
 export type Done = Pick<
   Reservation,
-  "id" | "number" | "title" | "venue" | "starts_at" | "customer_name" | "seats" | "total"
+  "id" | "number" | "title" | "venue" | "starts_at" | "walk_up" | "customer_name" | "seats" | "total"
 >;
 
 export type Screen =
@@ -14,7 +14,7 @@ export type Screen =
   | { name: "detail"; concert: ConcertOnSale }
   | { name: "seats"; concert: ConcertOnSale; hold?: Hold }
   | { name: "done"; sold: Done }
-  | { name: "look_up" }
+  | { name: "look_up"; scanned?: string }
   | { name: "settings" }
   | { name: "admin" };
 

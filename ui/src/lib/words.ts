@@ -44,6 +44,16 @@ export function words(error: Refusal): string {
       return m.err_invalid_name({ longest: limits.customerName.most });
     case "invalid_phone":
       return m.err_invalid_phone();
+    case "phone_not_mobile":
+      return m.err_phone_not_mobile();
+    case "no_walk_up_sales":
+      return m.err_no_walk_up_sales();
+    case "unknown_ticket":
+      return m.err_unknown_ticket();
+    case "neither_number_nor_phone":
+      return m.err_neither_number_nor_phone();
+    case "not_a_manager":
+      return m.err_not_a_manager();
     case "invalid_password":
       return m.err_invalid_password({ shortest: error.shortest, longest: error.longest });
     case "no_match":
@@ -157,6 +167,8 @@ export function confirmWords(error: Refusal): string {
   switch (error.code) {
     case "invalid_name":
     case "invalid_phone":
+    case "phone_not_mobile":
+    case "no_walk_up_sales":
     case "invalid_password":
     case "price_changed":
     case "hold_expired":
