@@ -256,6 +256,7 @@ const printed: Print = {
 };
 
 const sale = ({
+  id,
   number,
   title,
   venue,
@@ -266,6 +267,7 @@ const sale = ({
   seats,
   total,
 }: Reservation): MySale => ({
+  reservation_id: id,
   number,
   title,
   venue,

@@ -6,11 +6,13 @@ use specta::Type;
 use sqlx::query;
 use sqlx::types::Json;
 
-use crate::{BoxOffice, HeldSeat, ReservationStatus, Result, reservation_number};
+use crate::{BoxOffice, HeldSeat, ReservationId, ReservationStatus, Result, reservation_number};
 
 /// A sale without its customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct MySale {
+    /// The reservation, to print its tickets again.
+    pub reservation_id: ReservationId,
     /// Number for people.
     pub number: String,
     /// The concert's title.
@@ -50,6 +52,7 @@ impl BoxOffice {
         Ok(sales
             .into_iter()
             .map(|sale| MySale {
+                reservation_id: sale.id.into(),
                 number: reservation_number(sale.id.into()),
                 title: sale.title,
                 venue: sale.venue,

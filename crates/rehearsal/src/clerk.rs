@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use box_office::{
-    BoxOffice, ConcertId, ConfirmForm, Error, HoldId, OperationId, Pc, ReservationId, SeatId, ServerLogin,
+    BoxOffice, ConcertId, ConfirmForm, Error, HoldId, IssuedTickets, OperationId, Pc, ReservationId, Scan, SeatId,
+    ServerLogin, WalkUpForm,
 };
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
@@ -276,6 +277,16 @@ async fn put(office: &BoxOffice, ask: &Ask) -> box_office::Result<Answer> {
             office.release_hold(HoldId(*hold), &seat_ids(seats)).await?;
             Answer::Released
         }
+        Ask::Confirm { hold, concert, seats, total, phone } if phone.is_empty() => {
+            let form = WalkUpForm {
+                hold: HoldId(*hold),
+                concert_id: ConcertId(*concert),
+                seat_ids: seat_ids(seats),
+                total: *total,
+            };
+            let sold = office.confirm_walk_up(&form).await?;
+            Answer::Confirmed { reservation: sold.id.0, seats: crate::history::ids(&sold.seats), total: sold.total }
+        }
         Ask::Confirm { hold, concert, seats, total, phone } => {
             let form = ConfirmForm {
                 hold: HoldId(*hold),
@@ -293,6 +304,14 @@ async fn put(office: &BoxOffice, ask: &Ask) -> box_office::Result<Answer> {
             let cancelled = office.cancel(ReservationId(*reservation)).await?;
             Answer::Cancelled { reservation: cancelled.reservation_id.0, seats_freed: cancelled.seats_freed }
         }
+        Ask::Scan { reservation } => {
+            let tickets = office.issue_tickets(ReservationId(*reservation)).await?;
+            match office.look_up_ticket(&qr_of(&tickets)).await? {
+                Scan::Valid { reservations } => Answer::found(&box_office::LookUp { reservations }),
+                // Its sale was cancelled in the meantime.
+                Scan::Void { .. } => return Err(Error::NoMatch),
+            }
+        }
         Ask::LookUp { phone, right_password } => {
             let password = if *right_password { password_of(phone) } else { "not-this-one".to_owned() };
             Answer::found(&office.look_up(phone, &password).await?)
@@ -303,6 +322,13 @@ async fn put(office: &BoxOffice, ask: &Ask) -> box_office::Result<Answer> {
         }
         Ask::Sweep => Answer::Swept { freed: office.sweep_once(2).await?.freed },
     })
+}
+
+/// What the QR of the first ticket says.
+fn qr_of(tickets: &IssuedTickets) -> String {
+    let code = tickets.seats.first().map(|seat| seat.code).unwrap_or_default();
+    let digits: String = code.iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("{}.{digits}", tickets.number)
 }
 
 fn seat_ids(seats: &[Uuid]) -> Vec<SeatId> {

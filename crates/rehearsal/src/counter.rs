@@ -164,7 +164,7 @@ impl<'p> Desk<'p> {
         for event in events {
             match event {
                 Event::Sent { n, ask: Ask::Confirm { phone, .. }, .. } => {
-                    customers += 1;
+                    customers += usize::from(!phone.is_empty());
                     phones.insert(*n, phone.clone());
                 }
                 Event::Known { n, answer: Answer::Confirmed { reservation, .. }, .. }
@@ -203,6 +203,9 @@ impl<'p> Desk<'p> {
         }
         if self.sales.len() > rng.usize(0..=SALES) && rng.u8(..) < 120 {
             let sale = rng.usize(..self.sales.len());
+            if self.sales[sale].phone.is_empty() {
+                return Ask::Scan { reservation: self.sales[sale].reservation };
+            }
             // One in two hundred mistypes the password.
             return Ask::LookUp { phone: self.sales[sale].phone.clone(), right_password: rng.u8(..) > 0 };
         }
@@ -220,6 +223,11 @@ impl<'p> Desk<'p> {
             return Ask::Release { hold, seats };
         }
         let Held { hold, concert, seats, total } = &self.holds[held];
+        // One in five is asked for nothing.
+        if rng.u8(0..5) == 0 {
+            let phone = String::new();
+            return Ask::Confirm { hold: *hold, concert: *concert, seats: seats.clone(), total: *total, phone };
+        }
         self.customers += 1;
         // Nobody else's, so that what a look-up has to find is known.
         let phone = format!(
@@ -259,13 +267,15 @@ impl<'p> Desk<'p> {
             (Ask::Confirm { hold, .. }, Answer::Refused { code }) if code == "hold_expired" && rng.u8(..) > 20 => {
                 self.holds.retain(|held| held.hold != *hold);
             }
-            (Ask::LookUp { .. }, Answer::Found { reservations }) => {
+            (Ask::LookUp { .. } | Ask::Scan { .. }, Answer::Found { reservations }) => {
                 self.found = reservations.iter().find(|(_, confirmed)| *confirmed).map(|(id, _)| *id);
             }
             (Ask::Cancel { .. }, Answer::Cancelled { reservation, .. }) => {
                 self.sales.retain(|sale| sale.reservation != reservation);
             }
-            (Ask::Cancel { reservation }, Answer::Refused { code }) if code == "already_cancelled" => {
+            (Ask::Cancel { reservation } | Ask::Scan { reservation }, Answer::Refused { code })
+                if code == "already_cancelled" =>
+            {
                 self.sales.retain(|sale| sale.reservation != *reservation);
             }
             _ => {}

@@ -128,6 +128,8 @@ pub struct Reserved {
     pub id: Uuid,
     /// Or cancelled.
     pub confirmed: bool,
+    /// Sold to somebody who was asked for nothing.
+    pub walk_up: bool,
 }
 
 /// A seat of a reservation in the end.
@@ -251,9 +253,11 @@ impl Database {
             )
             .fetch_all(&mut *owner)
             .await?,
-            reservations: sqlx::query_as("select id, status = 'confirmed' as confirmed from reservations order by id")
-                .fetch_all(&mut *owner)
-                .await?,
+            reservations: sqlx::query_as(
+                "select id, status = 'confirmed' as confirmed, walk_up from reservations order by id",
+            )
+            .fetch_all(&mut *owner)
+            .await?,
             sold: sqlx::query_as(
                 "select reservation_id as reservation, seat_id as seat, price::bigint, released_at is null as live
                 from reservation_seats order by reservation_id, seat_id",

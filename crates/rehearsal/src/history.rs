@@ -91,8 +91,13 @@ pub enum Ask {
         seats: Vec<Uuid>,
         /// What the customer was told.
         total: i64,
-        /// The customer's; no other counter uses it.
+        /// The customer's; no other counter uses it. Empty: sold to somebody who is asked for nothing.
         phone: String,
+    },
+    /// To print a walk-up sale's tickets and find it by one of them.
+    Scan {
+        /// Its reservation.
+        reservation: Uuid,
     },
     /// To cancel a reservation.
     Cancel {

@@ -67,6 +67,7 @@ fn name(ask: &Ask) -> &'static str {
         Ask::Confirm { .. } => "confirm",
         Ask::Cancel { .. } => "cancel",
         Ask::LookUp { .. } => "look-up",
+        Ask::Scan { .. } => "scan",
         Ask::CheckSeat { .. } => "seat check",
         Ask::Sweep => "sweep",
     }

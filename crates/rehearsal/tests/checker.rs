@@ -132,7 +132,7 @@ fn all_is_well() -> Evidence {
         }],
         database: Database {
             seats: SEATS.map(|id| Seat { id, status: "available".to_owned(), token: None, until: None }).into(),
-            reservations: vec![Reserved { id: SALE, confirmed: false }],
+            reservations: vec![Reserved { id: SALE, confirmed: false, walk_up: false }],
             sold: SEATS.map(|seat| Sold { reservation: SALE, seat, price: 100, live: false }).into(),
             journal: vec![
                 written(HOLDS[0], "hold", 10, &SEATS),
@@ -237,6 +237,24 @@ fn a_cancel_that_leaves_a_seat_sold_or_comes_undone_is_found() {
     assert_breaks("cancelled-seats-are-free", |evidence| evidence.database.sold[0].live = true);
     assert_breaks("cancelled-seats-are-free", |evidence| evidence.database.steps.retain(|step| step.seq != 8));
     assert_breaks("cancelled-seats-are-free", |evidence| evidence.database.reservations[0].confirmed = true);
+}
+
+#[test]
+fn a_customer_who_is_lost_or_a_walk_up_sale_that_became_somebodys_is_found() {
+    assert_breaks("walk-up-is-nobodys", |evidence| evidence.database.reservations[0].walk_up = true);
+    assert_breaks("walk-up-is-nobodys", |evidence| {
+        for event in history(evidence) {
+            if let Event::Sent { ask: Ask::Confirm { phone, .. }, .. } = event {
+                phone.clear();
+            }
+        }
+    });
+    assert_breaks("walk-up-is-nobodys", |evidence| {
+        let n = 7;
+        history(evidence).push(Event::Sent { n, ask: Ask::Scan { reservation: SALE }, intents_at: 0 });
+        let answer = Answer::Found { reservations: vec![(HOLDS[0], true)] };
+        history(evidence).push(Event::Known { n, took_ms: 1, answer });
+    });
 }
 
 #[test]

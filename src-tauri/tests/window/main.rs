@@ -11,6 +11,7 @@ mod screens;
 mod setting_up;
 mod support;
 mod typing;
+mod walk_ups;
 
 use fantoccini::key::Key;
 use support::{Desk, Result, Venue, Window, turn, until};

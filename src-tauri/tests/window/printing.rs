@@ -2,7 +2,7 @@
 
 #[expect(dead_code, reason = "the print service's own tests use the rest")]
 #[path = "../../../crates/printing/tests/booth/mod.rs"]
-mod booth;
+pub mod booth;
 
 use booth::Booth;
 use fantoccini::key::Key;
@@ -13,13 +13,13 @@ use crate::support::{Desk, Result, Venue, Window, turn, until};
 use crate::{PASSWORD, PHONE, fill_in, hold, look_up};
 
 /// The printer that puts what it prints into a folder.
-const PRINTER: &str = "매표";
+pub const PRINTER: &str = "매표";
 
-async fn desk_at(booth: &Booth) -> Result<Desk> {
+pub async fn desk_at(booth: &Booth) -> Result<Desk> {
     Desk::with_screen("1280x800", &[("CUPS_SERVER", &booth.address())]).await
 }
 
-async fn choose(window: &Window<'_>, printer: &str, paper: &str) -> Result {
+pub async fn choose(window: &Window<'_>, printer: &str, paper: &str) -> Result {
     window.click("nav-settings").await?;
     let list = window.see("settings-printer").await?;
     until("the printers", || async { Ok(list.html(true).await?.contains(PRINTER)) }).await?;
@@ -39,7 +39,7 @@ async fn sell(window: &Window<'_>, seats: &[String]) -> Result<String> {
 }
 
 /// Waits until so many jobs came out, and gives the last one's text and codes.
-async fn came_out(booth: &Booth, jobs: usize) -> Result<(String, Vec<String>)> {
+pub async fn came_out(booth: &Booth, jobs: usize) -> Result<(String, Vec<String>)> {
     until("what was printed", || async { Ok(booth.outcomes().len() >= jobs) }).await?;
     let all = booth.outcomes();
     assert_eq!(all.len(), jobs, "each job comes out once");

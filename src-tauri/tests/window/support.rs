@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use box_office::setup::{Group, add_login, create_database, create_group_roles, migrate};
-use box_office::{BoxOffice, ConfirmForm, SeatId, ServerLogin};
+use box_office::{BoxOffice, ConcertId, ConfirmForm, SeatId, ServerLogin, WalkUpForm};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
@@ -190,11 +190,7 @@ impl Venue {
     /// Sells seats of the large hall at a counter without a window.
     pub async fn sell(&self, labels: &[String], name: &str, phone: &str, password: &str) -> Result {
         let office = BoxOffice::connect(&self.counter("counter_without_window").await?, None).await?;
-        let concerts = office.concerts_on_sale().await?;
-        let concert_id = concerts.iter().find(|concert| concert.venue == "대극장").ok_or("no large hall")?.id;
-        let map = office.seat_map(concert_id).await?;
-        let of_label = |(id, label): (&SeatId, &String)| labels.contains(label).then_some(*id);
-        let seat_ids: Vec<_> = map.ids.iter().zip(&map.labels).filter_map(of_label).collect();
+        let (concert_id, seat_ids) = of_large_hall(&office, labels).await?;
         let held = office.hold_seats(concert_id, &seat_ids).await?;
         let form = ConfirmForm {
             hold: held.token,
@@ -208,6 +204,18 @@ impl Venue {
         office.confirm(&form).await?;
         office.close().await;
         Ok(())
+    }
+
+    /// The same to somebody who is asked for nothing. What the QR of the first seat's ticket says.
+    pub async fn sell_walk_up(&self, labels: &[String]) -> Result<String> {
+        let office = BoxOffice::connect(&self.counter("counter_without_window").await?, None).await?;
+        let (concert_id, seat_ids) = of_large_hall(&office, labels).await?;
+        let held = office.hold_seats(concert_id, &seat_ids).await?;
+        let form = WalkUpForm { hold: held.hold, concert_id, seat_ids, total: held.total };
+        let sold = office.confirm_walk_up(&form).await?;
+        let tickets = office.issue_tickets(sold.id).await?;
+        office.close().await;
+        Ok(ticket::qr_text(&tickets.number, &ticket::Code(tickets.seats[0].code)))
     }
 
     /// Locks the row of a seat of the large hall, as a slow transaction elsewhere would.
@@ -233,6 +241,14 @@ impl Venue {
         let asked = until("the server", || async { Ok(self.read("select 'here'").await?.len() == 1) }).await;
         if asked.is_err() { Ok(started?) } else { asked }
     }
+}
+
+async fn of_large_hall(office: &BoxOffice, labels: &[String]) -> Result<(ConcertId, Vec<SeatId>)> {
+    let concerts = office.concerts_on_sale().await?;
+    let concert_id = concerts.iter().find(|concert| concert.venue == "대극장").ok_or("no large hall")?.id;
+    let map = office.seat_map(concert_id).await?;
+    let of_label = |(id, label): (&SeatId, &String)| labels.contains(label).then_some(*id);
+    Ok((concert_id, map.ids.iter().zip(&map.labels).filter_map(of_label).collect()))
 }
 
 /// A seat that nobody else gets at.

@@ -280,6 +280,46 @@ async fn a_window_whose_input_method_is_not_there_takes_every_key() -> Result {
     Ok(())
 }
 
+/// A scanner types like a keyboard, and knows nothing of how it is switched.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanned_ticket_is_understood_in_either_field_with_the_keyboard_switched_to_hangul() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let login = venue.counter("counter_1").await?;
+    let qr = venue.sell_walk_up(&venue.free_seats(1).await?).await?;
+    let pressed: Vec<String> = qr
+        .chars()
+        .map(|character| match character {
+            '-' => "minus".into(),
+            '.' => "period".into(),
+            capital if capital.is_ascii_uppercase() => format!("shift+{}", capital.to_ascii_lowercase()),
+            digit => digit.to_string(),
+        })
+        .collect();
+    let scanned = format!("{} Return", pressed.join(" "));
+    let number = qr.split('.').next().unwrap_or_default();
+    for input_method in ["ibus", "fcitx"] {
+        let desktop = Desktop::set_up(input_method, &[]).await?;
+        let window = start_at(&desktop.desk, &login).await?;
+        keys(&window, "F3")?;
+        is_focused(&window, "lookup-phone").await?;
+        keys(&window, "Hangul")?;
+        for field in ["lookup-phone", "lookup-password"] {
+            click(&window, field).await?;
+            is_focused(&window, field).await?;
+            keys(&window, &scanned)?;
+            window.says("lookup-customer", number).await?;
+            has(&window, field, "").await?;
+            // The next scan has the screen to itself.
+            keys(&window, "F3")?;
+            window.gone("lookup-customer").await?;
+        }
+        window.picture(&format!("scanned-in-hangul-{input_method}"))?;
+        window.close().await?;
+    }
+    Ok(())
+}
+
 /// GTK's own choice in Korean, where the session has no input method of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_with_xim_paints_on_with_a_graphics_card_and_without() -> Result {

@@ -393,6 +393,8 @@ export type Missing =
 
 /**  A sale without its customer. */
 export type MySale = {
+	/**  The reservation, to print its tickets again. */
+	reservation_id: ReservationId,
 	/**  Number for people. */
 	number: string,
 	/**  The concert's title. */

@@ -7,10 +7,21 @@ class LastSales {
   all = $state.raw<MySale[]>([]);
 
   /** At once, before the server is asked. */
-  add({ number, title, venue, starts_at, walk_up, seats, total }: Done) {
+  add({ id, number, title, venue, starts_at, walk_up, seats, total }: Done) {
     const sold_at = app.today().toISOString();
     this.all = [
-      { number, title, venue, starts_at, status: "confirmed", walk_up, sold_at, seats, total },
+      {
+        reservation_id: id,
+        number,
+        title,
+        venue,
+        starts_at,
+        status: "confirmed",
+        walk_up,
+        sold_at,
+        seats,
+        total,
+      },
       ...this.all,
     ];
   }

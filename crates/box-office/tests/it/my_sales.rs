@@ -31,6 +31,8 @@ async fn a_counter_finds_what_it_sold_today_and_nobody_elses() {
         ]
     );
     assert_eq!(sales[1].seats, first.seats);
+    // Its tickets can be printed again.
+    assert_eq!(mine.issue_tickets(sales[0].reservation_id).await.unwrap().number, second.number);
     assert_eq!((sales[0].title.as_str(), sales[0].venue.as_str()), ("시험 공연", "대극장"));
     assert!(sales.iter().all(|sale| sale.number != yesterday.number));
 }

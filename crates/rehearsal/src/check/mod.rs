@@ -57,6 +57,7 @@ pub fn judge(evidence: &Evidence) -> Vec<Verdict> {
         sales::acknowledged_sale_is_whole(evidence, &stories),
         sales::cancelled_seats_are_free(evidence, &stories),
         sales::sold_under_the_named_hold(evidence, &stories),
+        sales::walk_up_is_nobodys(evidence, &stories),
         seats::no_sale_after_expiry(&lives),
         seats::holds_never_overlap(&lives),
         seats::held_again_after_a_pause(&lives),

@@ -187,6 +187,33 @@ pub fn sold_under_the_named_hold(evidence: &Evidence, stories: &Stories) -> Verd
     verdict
 }
 
+pub fn walk_up_is_nobodys(evidence: &Evidence, stories: &Stories) -> Verdict {
+    let mut verdict = Verdict::of(
+        "walk-up-is-nobodys",
+        "sales and scans",
+        "a sale is kept without a customer exactly when nobody was asked for one, and its ticket finds that sale alone",
+    );
+    let walk_up: BTreeMap<Uuid, bool> =
+        evidence.database.reservations.iter().map(|reservation| (reservation.id, reservation.walk_up)).collect();
+    for story in &stories.0 {
+        match (story.ask, story.answer()) {
+            (Ask::Confirm { phone, .. }, Some(Answer::Confirmed { reservation, .. })) => {
+                let kept = walk_up.get(reservation).copied();
+                verdict.expect(kept == Some(phone.is_empty()), || {
+                    format!("{reservation} was sold to {phone:?}, and is kept as a walk-up sale: {kept:?}")
+                });
+            }
+            (Ask::Scan { reservation }, Some(Answer::Found { reservations })) => {
+                verdict.expect(reservations.iter().all(|(found, confirmed)| found == reservation && *confirmed), || {
+                    format!("a ticket of {reservation} found {reservations:?}")
+                });
+            }
+            _ => {}
+        }
+    }
+    verdict
+}
+
 fn sales_of_seats(evidence: &Evidence) -> BTreeMap<Uuid, Vec<&Sale>> {
     let mut sales: BTreeMap<Uuid, Vec<&Sale>> = BTreeMap::new();
     for sale in &evidence.database.sales {
