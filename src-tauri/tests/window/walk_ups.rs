@@ -59,7 +59,7 @@ async fn a_walk_up_sale_of_two_adjacent_seats_with_their_tickets_takes_six_keys(
     window.drawn().await?;
     let first = window.attribute("seat-map", "data-focused").await?;
     window.type_text(" ").await?;
-    window.has_picked(&[first.clone()]).await?;
+    window.has_picked(std::slice::from_ref(&first)).await?;
     window.press(Key::Left).await?;
     let second = window.attribute("seat-map", "data-focused").await?;
     window.type_text(" ").await?;
