@@ -159,7 +159,7 @@ pub async fn confirm(app: AppHandle, counter: State<'_, Counter>, form: ConfirmF
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_walk_up(app: AppHandle, counter: State<'_, Counter>, form: WalkUpForm) -> Answer<Reservation> {
-    counter.office(&app).await?.confirm_walk_up(&form).await
+    Ok(counter.office(&app).await?.confirm_walk_up(&form).await?)
 }
 
 /// Settles an operation whose answer was lost. Ask again while it answers offline or busy.
@@ -200,7 +200,7 @@ pub async fn look_up(app: AppHandle, counter: State<'_, Counter>, phone: String,
 #[tauri::command]
 #[specta::specta]
 pub async fn look_up_ticket(app: AppHandle, counter: State<'_, Counter>, scanned: String) -> Answer<Scan> {
-    counter.office(&app).await?.look_up_ticket(&scanned).await
+    Ok(counter.office(&app).await?.look_up_ticket(&scanned).await?)
 }
 
 /// By a number or a phone, for which a manager signs. The manager's password is kept nowhere.
@@ -213,7 +213,7 @@ pub async fn look_up_vouched(
     password: String,
     wanted: String,
 ) -> Answer<LookUp> {
-    counter.office(&app).await?.look_up_vouched(&manager, &password, &wanted).await
+    Ok(counter.office(&app).await?.look_up_vouched(&manager, &password, &wanted).await?)
 }
 
 #[tauri::command]

@@ -211,7 +211,7 @@ impl Venue {
         let office = BoxOffice::connect(&self.counter("counter_without_window").await?, None).await?;
         let (concert_id, seat_ids) = of_large_hall(&office, labels).await?;
         let held = office.hold_seats(concert_id, &seat_ids).await?;
-        let form = WalkUpForm { hold: held.hold, concert_id, seat_ids, total: held.total };
+        let form = WalkUpForm { hold: held.token, concert_id, seat_ids, total: held.total };
         let sold = office.confirm_walk_up(&form).await?;
         let tickets = office.issue_tickets(sold.id).await?;
         office.close().await;

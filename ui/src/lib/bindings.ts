@@ -24,6 +24,8 @@ export const commands = {
 	holdSeats: (concertId: ConcertId, seatIds: SeatId[]) => typedError<Hold, Refusal>(__TAURI_INVOKE("hold_seats", { concertId, seatIds })),
 	releaseHold: (hold: HoldId, seatIds: SeatId[]) => typedError<null, Refusal>(__TAURI_INVOKE("release_hold", { hold, seatIds })),
 	confirm: (form: ConfirmForm) => typedError<Reservation, Refusal>(__TAURI_INVOKE("confirm", { form })),
+	/**  Sells to somebody who is asked for nothing. */
+	confirmWalkUp: (form: WalkUpForm) => typedError<Reservation, Refusal>(__TAURI_INVOKE("confirm_walk_up", { form })),
 	/**  Settles an operation whose answer was lost. Ask again while it answers offline or busy. */
 	resolve: (operation: OperationId) => typedError<Resolved, Refusal>(__TAURI_INVOKE("resolve", { operation })),
 	/**  Operations that a crash of this PC left open, each settled now. */
@@ -33,6 +35,10 @@ export const commands = {
 	/**  What this counter sold today. */
 	mySales: () => typedError<MySale[], Refusal>(__TAURI_INVOKE("my_sales")),
 	lookUp: (phone: string, password: string) => typedError<LookUp, Refusal>(__TAURI_INVOKE("look_up", { phone, password })),
+	/**  By what a ticket's QR says. */
+	lookUpTicket: (scanned: string) => typedError<Scan, Refusal>(__TAURI_INVOKE("look_up_ticket", { scanned })),
+	/**  By a number or a phone, for which a manager signs. The manager's password is kept nowhere. */
+	lookUpVouched: (manager: string, password: string, wanted: string) => typedError<LookUp, Refusal>(__TAURI_INVOKE("look_up_vouched", { manager, password, wanted })),
 	cancel: (reservationId: ReservationId) => typedError<Cancelled, Refusal>(__TAURI_INVOKE("cancel", { reservationId })),
 	/**  The printers of this PC, the default one first. */
 	printers: () => typedError<Printer[], Refusal>(__TAURI_INVOKE("printers")),
@@ -201,8 +207,12 @@ seconds: number } |
 { code: "seat_repeated" } | 
 /**  Blank, over 80 characters, or with control characters. */
 { code: "invalid_name" } | 
-/**  Not a Korean mobile number. */
+/**  Not a phone number. */
 { code: "invalid_phone" } | 
+/**  The venue's sales keep Korean mobile numbers only. */
+{ code: "phone_not_mobile" } | 
+/**  The venue sells to known customers only. */
+{ code: "no_walk_up_sales" } | 
 /**  Too short, too long, or with control characters. */
 { code: "invalid_password"; 
 /**  Characters, at least. */
@@ -211,6 +221,12 @@ shortest: number;
 longest: number } | 
 /**  No reservation has this phone and this password; which of them is wrong is not said. */
 { code: "no_match" } | 
+/**  Not what a ticket's QR says, or no ticket that was ever issued. */
+{ code: "unknown_ticket" } | 
+/**  Neither a reservation number nor a phone. */
+{ code: "neither_number_nor_phone" } | 
+/**  The login that is to vouch for a customer is no manager's. */
+{ code: "not_a_manager" } | 
 /**  Too many wrong look-ups of this phone or at this counter. */
 { code: "too_many_look_ups"; 
 /**  Seconds until the next one is taken. */
@@ -405,6 +421,8 @@ export type MySale = {
 	starts_at: string | null,
 	/**  Confirmed or cancelled. */
 	status: ReservationStatus,
+	/**  Sold to somebody who was asked for nothing. */
+	walk_up: boolean,
 	/**  When it was sold. */
 	sold_at: string,
 	/**  With the prices at sale. */
@@ -608,9 +626,11 @@ export type Reservation = {
 	starts_at: string | null,
 	/**  Confirmed or cancelled. */
 	status: ReservationStatus,
-	/**  As stored: NFC, trimmed. */
+	/**  Sold to somebody who was asked for nothing: no name and no phone. */
+	walk_up: boolean,
+	/**  As stored: NFC, trimmed; masked where a ticket was all that was shown. */
 	customer_name: string,
-	/**  Digits only. */
+	/**  As stored, or masked; see [`phone_number`]. */
 	phone: string,
 	/**  With the prices at sale. */
 	seats: HeldSeat[],
@@ -671,6 +691,41 @@ export type Rules = {
 	sales_after_start: boolean,
 	/**  IANA name, for showing times. */
 	time_zone: string,
+	/**  Whether a counter sells without asking who buys. */
+	walk_up_sales: boolean,
+	/**  Whether a sale keeps a number that is no Korean mobile's. */
+	other_phones: boolean,
+};
+
+/**  What a ticket was found to be. */
+export type Scan = 
+/**  It admits. For ten minutes this login may print or cancel what it is of. */
+{ outcome: "valid"; 
+/**  Its one. */
+reservations: Reservation[] } | 
+/**  It admits nobody: it was printed again, or its sale cancelled. */
+{ outcome: "void"; 
+/**  What it was. */
+ticket: ScannedTicket };
+
+/**  What a ticket's QR was found to be. */
+export type ScannedTicket = {
+	/**  The reservation. */
+	reservation_id: ReservationId,
+	/**  Its short number. */
+	number: string,
+	/**  The concert. */
+	concert_id: ConcertId,
+	/**  What is played. */
+	title: string,
+	/**  The start, or `None` when the manager set none. */
+	starts_at: string | null,
+	/**  The seat's label. */
+	label: string,
+	/**  Its tier's label. */
+	tier: string,
+	/**  Whether it admits. */
+	state: TicketState,
 };
 
 /**  A seat as it stands now. */
@@ -903,6 +958,15 @@ export type Theme =
 /**  Dark. */
 "dark";
 
+/**  Whether a ticket admits. */
+export type TicketState = 
+/**  It does. */
+"valid" | 
+/**  It was printed again: only the last one does. */
+"reprinted" | 
+/**  The reservation was cancelled. */
+"cancelled";
+
 /**  A price tier with what is left of it. */
 export type Tier = {
 	/**  The tier. */
@@ -954,6 +1018,18 @@ export type Unfinished = {
 	concert_id: ConcertId | null,
 	/**  What became of it. */
 	resolved: Resolved,
+};
+
+/**  A hold that is sold to somebody who is asked for nothing. */
+export type WalkUpForm = {
+	/**  The hold's token. */
+	hold: HoldId,
+	/**  Its concert. */
+	concert_id: ConcertId,
+	/**  Its seats. */
+	seat_ids: SeatId[],
+	/**  What the customer was told, in won. */
+	total: number,
 };
 
 /* Tauri Specta runtime */

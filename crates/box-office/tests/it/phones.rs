@@ -18,7 +18,7 @@ async fn sell_by(office: &BoxOffice, concert: &Concert, seat: usize, phone: &str
     form.phone = phone.into();
     let sold = office.confirm(&form).await;
     if sold.is_err() {
-        office.release_hold(hold.hold, &concert.seats[seat..=seat]).await?;
+        office.release_hold(hold.token, &concert.seats[seat..=seat]).await?;
     }
     sold.map(|sold| sold.phone)
 }
