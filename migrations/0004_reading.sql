@@ -46,7 +46,8 @@ grant select (id, concert_id, seat_tier_id, label, section_label, row_label, row
 grant select on seats to manager;
 -- No name, no phone, no hash: of those a look-up tells, and managers see them masked, or one by one and journalled.
 grant select (id, concert_id, status, cancelled_at, created_at, walk_up) on reservations to counter;
-grant select (id, concert_id, sold_by, walk_up, status, cancelled_at, created_at, updated_at, deleted_at) on reservations to manager;
+grant select (id, concert_id, sold_by, walk_up, status, cancelled_at, created_at, updated_at, deleted_at) on reservations
+    to manager;
 grant select on reservation_seats to counter, manager;
 grant select on journal, sweepers to manager;
 
