@@ -18,13 +18,22 @@ export class Sale {
   formOpen = $state(false);
   form = $state(empty());
   formError = $state<string | null>(null);
+  /** Something of the hold is being asked of the server: the hold itself, its release or its sale. */
   busy = $state(false);
+  /** The hold is being asked for. Its form is open already, so that no key of the name is lost. */
+  holding = $state(false);
   checking = $state(false);
 
   #picked = $state.raw<string[]>([]);
   /** `hold` again: when a screen is torn down, Svelte's own state still says what was before. */
   #stillHeld: Hold | null = null;
   #running = true;
+  /** Keys come faster than answers, and each means what it means after those before it. */
+  #last: Promise<unknown> = Promise.resolve();
+  #asking = 0;
+  #refused = 0;
+  /** What is to be sold once it is held, as it was when the clerk said so. */
+  #confirmNext: Form | null = null;
 
   /** `done` is told of the finished sale; `left` is a hold to go on with. */
   constructor(
@@ -41,6 +50,17 @@ export class Sale {
     this.hold?.total ?? this.picked.reduce((sum, seat) => sum + (this.live.tierOf(seat)?.price ?? 0), 0),
   );
 
+  /** What is held or, before that, picked. */
+  readonly seats = $derived(
+    this.hold?.seats.map(({ id, label, tier, price }) => ({ id, label, tier, price })) ??
+      this.picked.map((seat) => ({
+        id: this.live.map?.ids[seat] ?? "",
+        label: this.live.map?.labels[seat] ?? "",
+        tier: this.live.tierOf(seat)?.label ?? "",
+        price: this.live.tierOf(seat)?.price ?? 0,
+      })),
+  );
+
   /** Whether seats are held, or may be once the server has answered. */
   get isLive() {
     return this.hold !== null || this.busy;
@@ -49,7 +69,10 @@ export class Sale {
   async open() {
     leaving.sale = this;
     await this.live.load();
-    if (this.left !== undefined && this.#running) this.#held(this.left);
+    if (this.left !== undefined && this.#running) {
+      this.#held(this.left);
+      this.formOpen = true;
+    }
     void this.live.follow();
   }
 
@@ -66,18 +89,30 @@ export class Sale {
   async toggle(seat: number) {
     const id = this.live.map?.ids[seat];
     if (id === undefined || this.hold !== null || this.busy || !app.online) return;
+    this.#asking++;
+    await this.#inTurn(async () => {
+      const whyNot = await this.#toggle(seat, id);
+      this.#asking--;
+      if (whyNot === null) return;
+      this.#refused++;
+      app.say(whyNot, true);
+    });
+  }
+
+  async #toggle(seat: number, id: string): Promise<string | null> {
     if (this.#picked.includes(id)) {
       this.#picked = this.#picked.filter((other) => other !== id);
-      return;
+      return null;
     }
     const limit = app.rules?.seats_per_sale ?? 10;
-    if (this.#picked.length >= limit) return app.say(m.seat_limit({ limit }), true);
+    if (this.#picked.length >= limit) return m.seat_limit({ limit });
     const answer = await app.ask(commands.checkSeat(id));
-    if (answer.status === "error") return app.sayError(answer.error);
+    if (answer.status === "error") return words(answer.error);
     this.live.note(seat, answer.data);
-    if (answer.data.state !== "available") return app.say(this.whyNot(seat), true);
+    if (answer.data.state !== "available") return this.whyNot(seat);
     app.notice = null;
-    if (!this.#picked.includes(id)) this.#picked = [...this.#picked, id];
+    this.#picked = [...this.#picked, id];
+    return null;
   }
 
   whyNot(seat: number): string {
@@ -93,23 +128,41 @@ export class Sale {
       this.formOpen = true;
       return;
     }
-    if (this.picked.length === 0 || !app.online) return;
-    await this.#busily(async () => {
-      const answer = await app.ask(commands.holdSeats(this.concert.id, this.#picked));
-      if (answer.status === "ok") return this.#held(answer.data);
-      if (answer.error.code === "outcome_unknown") {
-        const resolved = await this.#resolve(answer.error.operation);
-        if (resolved.outcome === "held" && resolved.hold.expires_in_ms > 0) return this.#held(resolved.hold);
-        app.say(resolved.outcome === "held" ? m.err_hold_expired() : m.err_hold_failed(), true);
-      } else {
-        app.say(words(answer.error), true);
-      }
-      await this.live.load();
-      const lost = answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [];
-      this.#picked = this.#picked.filter(
-        (id) => !lost.includes(id) && this.live.status[this.live.seatOf(id) ?? -1] === "available",
-      );
-    });
+    if ((this.picked.length === 0 && this.#asking === 0) || !app.online) return;
+    this.busy = this.holding = this.formOpen = true;
+    const refused = this.#refused;
+    await this.#inTurn(() => this.#busily(() => this.#holdPicked(refused)));
+    this.holding = false;
+    const form = this.#confirmNext;
+    this.#confirmNext = null;
+    if (form !== null) await this.confirm(form);
+  }
+
+  /** `refused` is how many picks had been when the clerk asked: seats that one is missing of are not what was meant. */
+  async #holdPicked(refused: number) {
+    if (!this.#running) return;
+    if (this.picked.length === 0 || this.#refused > refused) return this.#endForm();
+    const answer = await app.ask(commands.holdSeats(this.concert.id, this.#picked));
+    if (answer.status === "ok") return this.#held(answer.data);
+    if (answer.error.code === "outcome_unknown") {
+      const resolved = await this.#resolve(answer.error.operation);
+      if (resolved.outcome === "held" && resolved.hold.expires_in_ms > 0) return this.#held(resolved.hold);
+      app.say(resolved.outcome === "held" ? m.err_hold_expired() : m.err_hold_failed(), true);
+    } else {
+      app.say(words(answer.error), true);
+    }
+    // What was typed for seats that are not this counter's is nobody's.
+    if (this.#running) this.#endForm();
+    await this.live.load();
+    const lost = answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [];
+    this.#picked = this.#picked.filter(
+      (id) => !lost.includes(id) && this.live.status[this.live.seatOf(id) ?? -1] === "available",
+    );
+  }
+
+  /** Back to the map, with the hold and what was typed; not from a sale that is being made. */
+  closeForm() {
+    if (!this.busy || (this.holding && this.#confirmNext === null)) this.formOpen = false;
   }
 
   async releaseHold() {
@@ -132,8 +185,10 @@ export class Sale {
     return notice;
   }
 
-  async confirm() {
+  async confirm(form: Form = { ...this.form }) {
     const hold = this.hold;
+    // A second Enter on an empty form is the hold's.
+    if (this.holding && Object.values(form).some((typed) => typed !== "")) this.#confirmNext ??= form;
     if (hold === null || this.busy) return;
     this.formError = null;
     await this.#busily(async () => {
@@ -143,14 +198,14 @@ export class Sale {
           concert_id: this.concert.id,
           seat_ids: hold.seats.map((seat) => seat.id),
           total: hold.total,
-          ...this.form,
+          ...form,
         }),
       );
       if (answer.status === "ok") return this.#sold(answer.data);
       if (answer.error.code === "outcome_unknown") {
         const resolved = await this.#resolve(answer.error.operation);
         if (resolved.outcome === "confirmed")
-          return this.#sold({ ...this.concert, customer_name: this.form.name, ...resolved });
+          return this.#sold({ ...this.concert, customer_name: form.name, ...resolved });
         this.formError = m.err_confirm_failed();
         return;
       }
@@ -178,7 +233,6 @@ export class Sale {
     this.countdown = new Countdown(hold.expires_in_ms, whole, () => {
       if (!this.busy) void this.#expired();
     });
-    this.formOpen = true;
   }
 
   async #expired() {
@@ -189,15 +243,26 @@ export class Sale {
 
   /** However a hold ends, the next one is another customer's: nothing of this one is kept. */
   #endHold() {
-    emptyForm();
+    this.#endForm();
     this.countdown?.stop();
     this.countdown = null;
     this.hold = this.#stillHeld = null;
+    this.#picked = [];
+    leaving.stay();
+  }
+
+  #endForm() {
+    emptyForm();
+    this.#confirmNext = null;
     this.formOpen = false;
     this.formError = null;
     this.form = empty();
-    this.#picked = [];
-    leaving.stay();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   async #release(): Promise<Refusal | null> {
@@ -240,4 +305,5 @@ export class Sale {
   }
 }
 
-const empty = () => ({ name: "", phone: "", password: "" });
+type Form = { name: string; phone: string; password: string };
+const empty = (): Form => ({ name: "", phone: "", password: "" });
