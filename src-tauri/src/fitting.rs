@@ -1,12 +1,29 @@
 //! A window that is never larger than its screen, and a page that shows all of itself in any window.
 
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
 use tauri::{Manager, PhysicalPosition, PhysicalSize, WebviewWindow, Window, WindowEvent};
 
 /// The page is laid out for this many of its pixels at least; a smaller window shows it smaller.
 const LAID_OUT_FOR: (f64, f64) = (1024.0, 640.0);
 
-/// Brings a window whose size is new, or remembered from another screen, onto the one it is on, and its page into it.
+/// A window manager frames and places a new window in several steps.
+const PLACED_WITHIN: Duration = Duration::from_secs(2);
+
+/// What the window was brought onto its screen as.
+#[derive(Default)]
+pub struct Fitting(Mutex<Option<Fitted>>);
+
+struct Fitted {
+    shown: Instant,
+    size: PhysicalSize<u32>,
+}
+
+/// Brings a window whose size is new, or remembered from another screen, onto the one it is on, and its page into it. One
+/// that is only moved is moved by its user, maybe to another screen.
 pub fn on_window_event(window: &Window, event: &WindowEvent) {
+    // The window library says so of every move too.
     if !matches!(event, WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. }) {
         return;
     }
@@ -17,14 +34,20 @@ pub fn on_window_event(window: &Window, event: &WindowEvent) {
 }
 
 fn onto_screen(window: &WebviewWindow) -> tauri::Result<()> {
+    let (size, place) = (window.outer_size()?, window.outer_position()?);
+    if !is_new(window, size) {
+        return Ok(());
+    }
     let known = window.current_monitor()?.or(window.primary_monitor()?);
     // A desktop need not call any of its screens the first one.
     let Some(monitor) = known.or(window.available_monitors()?.into_iter().next()) else { return Ok(()) };
     let area = monitor.work_area();
-    let (size, place) = (window.outer_size()?, window.outer_position()?);
     let fits = PhysicalSize::new(size.width.min(area.size.width), size.height.min(area.size.height));
     if fits != size {
-        window.set_size(fits)?;
+        // What is set is the size inside of the frame.
+        let inner = window.inner_size()?;
+        let frame = (size.width.saturating_sub(inner.width), size.height.saturating_sub(inner.height));
+        window.set_size(PhysicalSize::new(fits.width.saturating_sub(frame.0), fits.height.saturating_sub(frame.1)))?;
     }
     let within = |at: i32, from: i32, room: u32, length: u32| at.clamp(from, from + (room - length) as i32);
     let on_screen = PhysicalPosition::new(
@@ -35,6 +58,14 @@ fn onto_screen(window: &WebviewWindow) -> tauri::Result<()> {
         window.set_position(on_screen)?;
     }
     Ok(())
+}
+
+fn is_new(window: &WebviewWindow, size: PhysicalSize<u32>) -> bool {
+    let fitting = window.state::<Fitting>();
+    let mut fitted = fitting.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let shown = fitted.as_ref().map_or_else(Instant::now, |before| before.shown);
+    let before = fitted.replace(Fitted { shown, size });
+    before.is_none_or(|before| before.size != size) || shown.elapsed() < PLACED_WITHIN
 }
 
 fn zoom(page: &WebviewWindow) -> tauri::Result<()> {

@@ -312,6 +312,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     taken: { hold_seats: refuse("seats_taken", { seats: [] }) },
     "map-offline": { seat_changes: refuse("offline") },
     "not-on-sale": { seat_map: refuse("concert_not_on_sale") },
+    holding: { hold_seats: () => new Promise(() => {}) },
     "confirm-fails": { confirm: refuse("database", { sqlstate: "XX000" }) },
     "hold-checking": {
       hold_seats: refuse("outcome_unknown", { operation: id(70) }),

@@ -74,6 +74,7 @@ const SCREENS = [
   ["seats-offline", "map-offline", all(openSeats, (page) => page.waitForSelector("[data-testid=stale]"))],
   ["seats-not-on-sale", "not-on-sale", openSeats],
   ["hold-checking", "hold-checking", hold],
+  ["form-holding", "holding", hold],
   ["form", "", hold],
   ["form-hangul-password", "", all(hold, (page) => page.fill("[data-testid=form-password]", "김철수1"))],
   ["held", "", all(hold, press("Escape"))],

@@ -22,6 +22,8 @@ export class Sale {
   busy = $state(false);
   /** The hold is being asked for. Its form is open already, so that no key of the name is lost. */
   holding = $state(false);
+  /** F9 came before the answer: the tickets are those of this sale, not of the last one. */
+  printWhenSold = false;
   checking = $state(false);
 
   #picked = $state.raw<string[]>([]);
@@ -34,6 +36,7 @@ export class Sale {
   #refused = 0;
   /** What is to be sold once it is held, as it was when the clerk said so. */
   #confirmNext: Form | null = null;
+  #confirming = false;
 
   /** `done` is told of the finished sale; `left` is a hold to go on with. */
   constructor(
@@ -64,6 +67,10 @@ export class Sale {
   /** Whether seats are held, or may be once the server has answered. */
   get isLive() {
     return this.hold !== null || this.busy;
+  }
+
+  get selling() {
+    return this.#confirming || this.#confirmNext !== null;
   }
 
   async open() {
@@ -123,11 +130,8 @@ export class Sale {
 
   /** The one main button: hold what is picked, then open the form. */
   async next() {
-    if (this.busy) return;
-    if (this.hold !== null) {
-      this.formOpen = true;
-      return;
-    }
+    if (this.holding || (this.hold !== null && !this.busy)) this.formOpen = true;
+    if (this.hold !== null || this.busy) return;
     if ((this.picked.length === 0 && this.#asking === 0) || !app.online) return;
     this.busy = this.holding = this.formOpen = true;
     const refused = this.#refused;
@@ -191,6 +195,7 @@ export class Sale {
     if (this.holding && Object.values(form).some((typed) => typed !== "")) this.#confirmNext ??= form;
     if (hold === null || this.busy) return;
     this.formError = null;
+    this.#confirming = true;
     await this.#busily(async () => {
       const answer = await app.ask(
         commands.confirm({
@@ -213,6 +218,7 @@ export class Sale {
       if (answer.error.code === "price_changed") this.hold = { ...hold, total: answer.error.total };
       this.formError = confirmWords(answer.error);
     });
+    this.#confirming = this.printWhenSold = false;
     // The countdown may have run out while the answer was on its way.
     if (this.hold !== null && this.countdown?.left === 0) await this.#expired();
   }
