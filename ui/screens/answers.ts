@@ -346,6 +346,13 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
       }),
     },
     "left-hold": { my_holds: () => [hold] },
+    crowded: {
+      reconnect: () => ({ ...facts, now: { ...facts.now, login_shared: true } }),
+      server_now: () => ({ ...facts.now, login_shared: true }),
+      my_holds: () => [hold],
+      check_seat: refuse("busy"),
+      print_progress: () => ({ ...printed, stage: "printing", trouble: "away" }),
+    },
     crashed: {
       unfinished: () => [
         {

@@ -212,6 +212,23 @@ test("a customer who is typed for seats that somebody else got is forgotten, and
   expect(asked).not.toContain("confirm");
 });
 
+test("a customer who is typed while the line is cut is still there when the seats are held after all", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  let refuseIt!: (error: unknown) => void;
+  answers.hold_seats = () => new Promise((_, reject) => (refuseIt = reject));
+  const holding = sale.next();
+  await vi.advanceTimersByTimeAsync(0);
+  Object.assign(sale.form, CUSTOMER);
+  refuseIt({ code: "offline" });
+  await holding;
+  expect(sale.formOpen).toBe(false);
+  app.online = true;
+  answers.hold_seats = () => hold;
+  await sale.next();
+  expect(sale.form).toEqual(CUSTOMER);
+});
+
 test("a failed confirm leaves the clerk on the form with what was typed", async () => {
   await held();
   Object.assign(sale.form, { name: "홍길동", phone: "010-1234-5678", password: "1234" });

@@ -84,7 +84,9 @@ async fn on_small_screens_and_with_large_pixels_all_that_is_worked_with_is_reach
             let css = format!("[data-testid={field}]");
             assert!(is_reachable(&window, &css).await?, "{field}: {}", on("form"));
         }
-        for (field, text) in [("form-name", "작은 화면"), ("form-phone", crate::PHONE), ("form-password", crate::PASSWORD)] {
+        for (field, text) in
+            [("form-name", "작은 화면"), ("form-phone", crate::PHONE), ("form-password", crate::PASSWORD)]
+        {
             window.paste(field, text).await?;
         }
         window.picture(&format!("screen-{number}-form"))?;

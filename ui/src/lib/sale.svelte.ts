@@ -155,8 +155,12 @@ export class Sale {
     } else {
       app.say(words(answer.error), true);
     }
-    // What was typed for seats that are not this counter's is nobody's.
-    if (this.#running) this.#endForm();
+    if (this.#running) {
+      const typed = { ...this.form };
+      this.#endForm();
+      // Seats that somebody else got are another customer's; what an error interrupted goes on.
+      if (answer.error.code !== "seats_taken") this.form = typed;
+    }
     await this.live.load();
     const lost = answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [];
     this.#picked = this.#picked.filter(

@@ -1,8 +1,14 @@
-// Keys that come while a screen is still loading are kept for it: a clerk's hands know the way.
+// Keys that come while a screen is still loading are kept for it: a clerk's hands know the way. On Linux the shell keeps them
+// (`src-tauri/src/typing/`), the input method's too, for as long as it may wait; what comes nevertheless is kept here.
 import { tick } from "svelte";
 
 /** Where the keys go meanwhile. */
 let kept: KeyboardEvent[] | null = null;
+
+function setKept(events: KeyboardEvent[] | null) {
+  kept = events;
+  Object.assign(globalThis, { maepyoLoading: kept !== null });
+}
 
 /** These lead away from a screen, and don't wait for it. */
 const LEADS_AWAY = /^(Escape|F\d+)$/;
@@ -25,9 +31,9 @@ export function keepKeysUntil(isThere: () => boolean) {
   $effect(() => {
     if (isThere()) return;
     const mine: KeyboardEvent[] = [];
-    kept = mine;
+    setKept(mine);
     return () => {
-      if (kept === mine) kept = null;
+      if (kept === mine) setKept(null);
       if (isThere()) void pressAgain(mine);
     };
   });
@@ -37,6 +43,8 @@ async function pressAgain(events: KeyboardEvent[]) {
   for (const { key, code, shiftKey, repeat } of events) {
     // What the key before has changed is on the screen.
     await tick();
+    // What a script presses again types nothing: better none of a name than a part of it.
+    if (document.activeElement instanceof HTMLInputElement) return;
     const event = new KeyboardEvent("keydown", {
       key,
       code,
