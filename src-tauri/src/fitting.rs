@@ -1,23 +1,32 @@
 //! A window that is never larger than its screen, and a page that shows all of itself in any window.
 
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tauri::{Manager, PhysicalPosition, PhysicalSize, WebviewWindow, Window, WindowEvent};
 
 /// The page is laid out for this many of its pixels at least; a smaller window shows it smaller.
 const LAID_OUT_FOR: (f64, f64) = (1024.0, 640.0);
 
-/// A window manager frames and places a new window in several steps.
-const PLACED_WITHIN: Duration = Duration::from_secs(2);
+/// A window gets its size, its place and its frame one after the other, also those that are remembered. It is looked at once
+/// nothing came for so long.
+const SETTLED_AFTER: Duration = Duration::from_millis(120);
 
-/// What the window was brought onto its screen as.
+/// What is known of the window's size.
 #[derive(Default)]
-pub struct Fitting(Mutex<Option<Fitted>>);
+pub struct Fitting(Mutex<Known>);
 
-struct Fitted {
-    shown: Instant,
-    size: PhysicalSize<u32>,
+#[derive(Default)]
+struct Known {
+    events: u64,
+    /// With its frame, as it was brought onto the screen.
+    fitted: Option<PhysicalSize<u32>>,
+}
+
+impl Fitting {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Brings a window whose size is new, or remembered from another screen, onto the one it is on, and its page into it. One
@@ -28,14 +37,30 @@ pub fn on_window_event(window: &Window, event: &WindowEvent) {
         return;
     }
     let Some(page) = window.get_webview_window(window.label()) else { return };
-    if let Err(error) = onto_screen(&page).and_then(|()| zoom(&page)) {
+    warn_of(zoom(&page));
+    let event = {
+        let fitting = window.state::<Fitting>();
+        let mut known = fitting.known();
+        known.events += 1;
+        known.events
+    };
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SETTLED_AFTER).await;
+        if page.state::<Fitting>().known().events == event {
+            warn_of(onto_screen(&page));
+        }
+    });
+}
+
+fn warn_of(done: tauri::Result<()>) {
+    if let Err(error) = done {
         tracing::warn!(%error, "the window could not be fitted onto its screen");
     }
 }
 
 fn onto_screen(window: &WebviewWindow) -> tauri::Result<()> {
     let (size, place) = (window.outer_size()?, window.outer_position()?);
-    if !is_new(window, size) {
+    if window.state::<Fitting>().known().fitted.replace(size) == Some(size) {
         return Ok(());
     }
     let known = window.current_monitor()?.or(window.primary_monitor()?);
@@ -58,14 +83,6 @@ fn onto_screen(window: &WebviewWindow) -> tauri::Result<()> {
         window.set_position(on_screen)?;
     }
     Ok(())
-}
-
-fn is_new(window: &WebviewWindow, size: PhysicalSize<u32>) -> bool {
-    let fitting = window.state::<Fitting>();
-    let mut fitted = fitting.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let shown = fitted.as_ref().map_or_else(Instant::now, |before| before.shown);
-    let before = fitted.replace(Fitted { shown, size });
-    before.is_none_or(|before| before.size != size) || shown.elapsed() < PLACED_WITHIN
 }
 
 fn zoom(page: &WebviewWindow) -> tauri::Result<()> {

@@ -823,6 +823,10 @@ impl Window<'_> {
                 continue;
             }
             let at = screens.get_geometry(window)?.reply()?;
+            // A window manager's own, which nobody sees.
+            if at.width == 1 {
+                continue;
+            }
             let (right, bottom) = (i32::from(at.x) + i32::from(at.width), i32::from(at.y) + i32::from(at.height));
             all &= at.x >= 0 && at.y >= 0;
             all &= right <= i32::from(root.width_in_pixels) && bottom <= i32::from(root.height_in_pixels);
