@@ -3,7 +3,7 @@
 # Queries are checked against the committed answers of a server, in .sqlx; `make sqlx` asks a server again.
 export SQLX_OFFLINE := true
 
-.PHONY: help run admin test check server bench bench-large season opening rehearse mutants bindings sqlx icons audit package package-test
+.PHONY: help run admin test check server bench bench-large season opening ticket rehearse mutants bindings sqlx icons audit package package-test
 
 help:
 	@echo 'make run       open the counter, with a private server on this PC'
@@ -15,6 +15,7 @@ help:
 	@echo 'make bench-large  a hold, a cancel and a month of the journal in a database that sold for years; writes target/figures-large.json'
 	@echo 'make season    sell 10.7 million seats hall by hall and judge them, an hour; writes target/season.md'
 	@echo 'make opening   how long the large hall takes from click to drawn, in a release build'
+	@echo 'make ticket    how long a ticket takes from Enter to the print service, in a release build'
 	@echo 'make rehearse  many counters, real faults, and a checker, for MINUTES=3 from SEED=1 (docs/rehearsal.md)'
 	@echo 'make mutants   seed twelve bugs, one at a time, and show that the checker finds each'
 	@echo 'make bindings  write the TypeScript of the commands again'
@@ -55,7 +56,12 @@ season:
 opening:
 	@tools/set-up test
 	npm --prefix ui run build --silent
-	cargo test --release --locked --package maepyo --test window -- --ignored --nocapture how_long
+	cargo test --release --locked --package maepyo --test window -- --ignored --nocapture how_long_the_large_hall
+
+ticket:
+	@tools/set-up test
+	npm --prefix ui run build --silent
+	cargo test --release --locked --package maepyo --test window -- --ignored --nocapture how_long_a_ticket
 
 MINUTES ?= 3
 SEED ?= 1

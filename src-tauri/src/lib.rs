@@ -96,6 +96,7 @@ pub fn run() {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .manage(counter::Counter::default())
         .manage(closing::Closing::default())
+        .manage(fitting::Fitting::default())
         .manage(tickets::Printing::default())
         .on_window_event(|window, event| {
             closing::on_window_event(window, event);

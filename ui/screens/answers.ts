@@ -364,6 +364,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     taken: { hold_seats: refuse("seats_taken", { seats: [] }) },
     "map-offline": { seat_changes: refuse("offline") },
     "not-on-sale": { seat_map: refuse("concert_not_on_sale") },
+    holding: { hold_seats: () => new Promise(() => {}) },
     "confirm-fails": { confirm: refuse("database", { sqlstate: "XX000" }) },
     "hold-checking": {
       hold_seats: refuse("outcome_unknown", { operation: id(70) }),
@@ -411,6 +412,13 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
       }),
     },
     "left-hold": { my_holds: () => [hold] },
+    crowded: {
+      reconnect: () => ({ ...facts, now: { ...facts.now, login_shared: true } }),
+      server_now: () => ({ ...facts.now, login_shared: true }),
+      my_holds: () => [hold],
+      check_seat: refuse("busy"),
+      print_progress: () => ({ ...printed, stage: "printing", trouble: "away" }),
+    },
     crashed: {
       unfinished: () => [
         {

@@ -86,6 +86,7 @@ const SCREENS = [
   ["seats-offline", "map-offline", all(openSeats, (page) => page.waitForSelector("[data-testid=stale]"))],
   ["seats-not-on-sale", "not-on-sale", openSeats],
   ["hold-checking", "hold-checking", hold],
+  ["form-holding", "holding", hold],
   ["form", "", hold],
   ["form-hangul-password", "", all(hold, (page) => page.fill("[data-testid=form-password]", "김철수1"))],
   ["held", "", all(hold, press("Escape"))],
@@ -107,6 +108,15 @@ const SCREENS = [
   ["over-asks", "days", all((page) => page.click("[data-testid=card-over] >> nth=0"), press("Enter"))],
   ["leave-asks", "", all(hold, press("F3"))],
   ["left-hold-on-offer", "left-hold", press("Escape")],
+  [
+    "crowded",
+    "crowded",
+    all(
+      (page) => page.setViewportSize({ width: 1024, height: 640 }),
+      press("Escape", "1", "Enter", "Space"),
+      (page) => page.waitForTimeout(300),
+    ),
+  ],
   ["look-up", "", press("F3")],
   ["look-up-no-match", "no-match", look],
   ["look-up-found", "", look],
@@ -209,6 +219,17 @@ const takeAll = async (language, theme) => {
       await page.waitForTimeout(150);
       await page.screenshot({ path: `${out}${full}.png` });
       taken++;
+      // What the header says stays in it, and in the window.
+      const outside = await page.evaluate(() => {
+        const header = document.querySelector("header.top")?.getBoundingClientRect();
+        return [...document.querySelectorAll("header.top > *")]
+          .filter((part) => {
+            const at = part.getBoundingClientRect();
+            return at.top < header.top || at.bottom > header.bottom || at.right > header.right;
+          })
+          .map((part) => part.textContent.trim());
+      });
+      if (outside.length > 0) troubles.push(`${full}: out of the header: ${outside.join(" | ")}`);
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       for (const { id, help, nodes } of violations) {

@@ -118,6 +118,118 @@ test("a lost hold redraws the map, says the fixed text and keeps the free picks"
   expect(app.notice?.text).toBe("선택하신 좌석 중 일부가 방금 판매되었습니다. 좌석을 다시 선택해주세요.");
 });
 
+/** Answers that come when the test says so, in the order of the questions. */
+function later<T>(command: string) {
+  const waiting: ((answer: T) => void)[] = [];
+  answers[command] = () => new Promise<T>((resolve) => waiting.push(resolve));
+  return async (answer: T) => {
+    await vi.advanceTimersByTimeAsync(0);
+    waiting.shift()?.(answer);
+    await vi.advanceTimersByTimeAsync(0);
+  };
+}
+const seatNow = (state: SeatState) => ({ id: "", label: "", state, counter: null });
+
+test("keys that come before the answers mean what they mean after them", async () => {
+  await sale.open();
+  const check = later("check_seat");
+  void sale.toggle(0);
+  void sale.toggle(1);
+  void sale.toggle(0);
+  void sale.toggle(2);
+  let sent: unknown;
+  answers.hold_seats = (args) => ((sent = args.seatIds), hold);
+  void sale.next();
+  expect(sale.formOpen).toBe(true);
+  for (let answer = 0; answer < 3; answer++) await check(seatNow("available"));
+  expect(sent).toEqual(["b", "c"]);
+  expect(sale.hold).not.toBeNull();
+});
+
+test("seats are not held without the one that was refused after Enter", async () => {
+  await sale.open();
+  const check = later("check_seat");
+  void sale.toggle(0);
+  void sale.toggle(1);
+  void sale.next();
+  await check(seatNow("available"));
+  await check(seatNow("reserved"));
+  expect(asked).not.toContain("hold_seats");
+  expect(sale.formOpen).toBe(false);
+  expect(sale.picked).toEqual([0]);
+  expect(app.notice?.trouble).toBe(true);
+  await sale.next();
+  expect(asked).toContain("hold_seats");
+});
+
+test("a customer who is typed while the seats are being held is sold what is held, as typed at the first Enter", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  const answer = later<Hold>("hold_seats");
+  void sale.next();
+  // A second Enter on an empty form is the map's.
+  void sale.confirm();
+  Object.assign(sale.form, CUSTOMER);
+  void sale.confirm();
+  sale.form.password += "5";
+  void sale.confirm();
+  sale.closeForm();
+  expect(sale.formOpen).toBe(true);
+  let sent: unknown;
+  answers.confirm = ({ form }) => (
+    (sent = form),
+    { ...CONCERT, number: "N", customer_name: "", seats: [], total: 0 }
+  );
+  await answer(hold);
+  expect(sent).toMatchObject(CUSTOMER);
+  expect(done?.number).toBe("N");
+  expect(asked.filter((command) => command === "confirm")).toHaveLength(1);
+});
+
+test("Esc while the seats are being held goes back to the map and holds them", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  const answer = later<Hold>("hold_seats");
+  void sale.next();
+  sale.closeForm();
+  await answer(hold);
+  expect(sale.formOpen).toBe(false);
+  expect(sale.hold).not.toBeNull();
+});
+
+test("a customer who is typed for seats that somebody else got is forgotten, and not sold others", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  let refuseIt!: (error: unknown) => void;
+  answers.hold_seats = () => new Promise((_, reject) => (refuseIt = reject));
+  const holding = sale.next();
+  await vi.advanceTimersByTimeAsync(0);
+  Object.assign(sale.form, CUSTOMER);
+  void sale.confirm();
+  refuseIt({ code: "seats_taken", seats: [{ id: "a", label: "a", state: "held", counter: null }] });
+  await holding;
+  expect(sale.formOpen).toBe(false);
+  expect(sale.form).toEqual(NOBODY);
+  expect(asked).not.toContain("confirm");
+});
+
+test("a customer who is typed while the line is cut is still there when the seats are held after all", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  let refuseIt!: (error: unknown) => void;
+  answers.hold_seats = () => new Promise((_, reject) => (refuseIt = reject));
+  const holding = sale.next();
+  await vi.advanceTimersByTimeAsync(0);
+  Object.assign(sale.form, CUSTOMER);
+  refuseIt({ code: "offline" });
+  await holding;
+  expect(sale.formOpen).toBe(false);
+  app.online = true;
+  answers.hold_seats = () => hold;
+  await sale.next();
+  expect(sale.form).toEqual(CUSTOMER);
+});
+
 test("a failed confirm leaves the clerk on the form with what was typed", async () => {
   await held();
   Object.assign(sale.form, { name: "홍길동", phone: "010-1234-5678", password: "1234" });

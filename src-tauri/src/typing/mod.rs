@@ -4,7 +4,8 @@
 //! WebKit's own way loses text at a click. It shows a composition by key events, which wait for one another, while a click
 //! overtakes them; at the click it drops what still waits; and some input methods give a text once more that WebKit has
 //! already put into the field. So the web view gets an input method context of ours around GTK's. It knows what is being
-//! composed, takes nothing twice, and holds a click back until the page has everything that was typed before it.
+//! composed, takes nothing twice, and holds a click back until the page has everything that was typed before it. A key that
+//! isn't typed into a field waits until the page has done with the one before, since that may open the field it is meant for.
 
 mod context;
 mod method;
@@ -29,6 +30,12 @@ const ANSWER: Duration = Duration::from_secs(1);
 /// How long a click waits at most for a page that is busy.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// More than are between a key and its being given back by WebKit.
+const LAST_KEYS: usize = 32;
+
+/// Of the page: whether it has a screen that is still loading, which the keys are meant for.
+const LOADING: &str = "globalThis.maepyoLoading === true";
+
 /// In the state of a key event that IBus or Fcitx gives back since it has no use for it.
 const GIVEN_BACK: u32 = 1 << 25;
 
@@ -49,6 +56,12 @@ pub fn take_over(view: &WebView) {
     view.set_input_method_context(Some(&context));
     let of_events = context.clone();
     view.connect_event(move |_, event| of_events.imp().on_event(event));
+    let of_events = context.clone();
+    view.connect_event_after(move |_, _| {
+        if of_events.imp().goes_to_page.take() {
+            of_events.imp().sent();
+        }
+    });
     view.connect_focus_out_event(move |_, _| {
         context.imp().finish();
         Propagation::Proceed
@@ -76,6 +89,11 @@ impl Key {
     }
 }
 
+/// A driver's keys have no time. It waits for the page itself.
+fn is_drivers(key: &gdk::Event) -> bool {
+    key.time() == gdk::ffi::GDK_CURRENT_TIME as u32
+}
+
 /// What is known of the typing in a web view.
 #[derive(Default)]
 pub struct Typing {
@@ -98,6 +116,11 @@ pub struct Typing {
     /// So many events of the keyboard are with the page at most.
     unheard: Cell<u32>,
     asking: Cell<bool>,
+    loading: Cell<bool>,
+    /// Whether the event that is being handled is a key that the page gets as it is.
+    goes_to_page: Cell<bool>,
+    /// The last keys that went to the page, and when they were pressed.
+    passed: RefCell<VecDeque<(Key, u32)>>,
     held: RefCell<VecDeque<gdk::Event>>,
     held_since: Cell<Option<Instant>>,
     passing: Cell<bool>,
@@ -261,9 +284,10 @@ impl Typing {
             return;
         }
         let this = self.downgrade();
-        view.evaluate_javascript("0", None, None, gio::Cancellable::NONE, move |_| {
+        view.evaluate_javascript(LOADING, None, None, gio::Cancellable::NONE, move |answer| {
             let Some(this) = this.upgrade() else { return };
             this.asking.set(false);
+            this.loading.set(answer.is_ok_and(|loading| loading.to_string() == "true"));
             this.unheard.set(this.unheard.get().saturating_sub(1));
             this.ask();
             this.go_on();
@@ -302,13 +326,24 @@ impl Typing {
     }
 
     /// Whether an event may be handled: a key once the input method has done with the one before it, so that what it gives
-    /// back isn't overtaken; a click once the page has all that was typed.
-    fn may_pass(&self, kind: gdk::EventType) -> bool {
-        match kind {
-            gdk::EventType::KeyPress => !self.is_asked(),
+    /// back isn't overtaken, and the page, where there is no field that all of them go to; a click once the page has all
+    /// that was typed.
+    fn may_pass(&self, event: &gdk::Event) -> bool {
+        match event.event_type() {
+            gdk::EventType::KeyPress => !self.is_asked() && (self.typed_into.get() || self.page_may_take(event)),
             gdk::EventType::ButtonPress | gdk::EventType::TouchBegin => self.is_settled(),
             _ => true,
         }
+    }
+
+    fn page_may_take(&self, key: &gdk::Event) -> bool {
+        if is_drivers(key) {
+            return true;
+        }
+        use gdk::keys::constants as keys;
+        let leads_away =
+            key.keyval().is_some_and(|key| key == *keys::Escape || (*keys::F1..=*keys::F12).contains(&key));
+        self.unheard.get() == 0 && (leads_away || !self.loading.get())
     }
 
     /// Holds an event back until it may be handled, and what comes after it.
@@ -331,7 +366,17 @@ impl Typing {
         if !is_key && !pointer.contains(&kind) && ![TouchBegin, TouchUpdate, TouchEnd, TouchCancel].contains(&kind) {
             return Propagation::Proceed;
         }
-        if self.passing.get() || self.held.borrow().is_empty() && self.may_pass(kind) {
+        // WebKit gives back a key that the page had no use for, for the window's own.
+        if is_key && !self.passing.get() && self.passed.borrow().contains(&(Key::of(event), event.time())) {
+            return Propagation::Proceed;
+        }
+        if self.passing.get() || self.held.borrow().is_empty() && self.may_pass(event) {
+            if is_key && !is_drivers(event) {
+                let mut passed = self.passed.borrow_mut();
+                passed.truncate(LAST_KEYS - 1);
+                passed.push_front((Key::of(event), event.time()));
+            }
+            self.goes_to_page.set(is_key && !self.typed_into.get());
             let taken = is_key && self.typed_into.get() && self.method.gives_back() && self.take_key(event);
             return if taken { Propagation::Stop } else { Propagation::Proceed };
         }
@@ -344,6 +389,9 @@ impl Typing {
             let this = self.downgrade();
             glib::timeout_add_local(Duration::from_millis(20), move || {
                 let Some(this) = this.upgrade() else { return ControlFlow::Break };
+                if this.loading.get() && this.unheard.get() == 0 {
+                    this.sent();
+                }
                 this.go_on();
                 if this.held.borrow().is_empty() { ControlFlow::Break } else { ControlFlow::Continue }
             });
@@ -357,7 +405,7 @@ impl Typing {
         while !self.passing.get() {
             let Some(mut next) = self.held.borrow().front().cloned() else { return };
             let waited = self.held_since.get().is_none_or(|since| since.elapsed() > PATIENCE);
-            if !waited && !self.may_pass(next.event_type()) {
+            if !waited && !self.may_pass(&next) {
                 return;
             }
             self.passing.set(true);

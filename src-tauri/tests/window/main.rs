@@ -2,6 +2,7 @@
 
 mod customers;
 mod finding_seats;
+mod hurry;
 mod managing;
 mod mishaps;
 mod packaged;

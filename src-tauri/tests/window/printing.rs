@@ -93,6 +93,72 @@ async fn f9_prints_what_was_sold_and_again_it_is_marked_and_the_first_is_void() 
     window.close().await
 }
 
+/// F9 comes before the answer to Enter.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hurried_f9_prints_the_sale_that_is_being_made_and_not_the_one_before() -> Result {
+    let _turn = turn().await;
+    let (venue, booth) = (Venue::open().await?, Booth::open());
+    let desk = desk_at(&booth).await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    choose(&window, PRINTER, "roll").await?;
+    let before = sell(&window, &venue.free_seats(1).await?).await?;
+    window.press(Key::F9).await?;
+    came_out(&booth, 1).await?;
+
+    let seats = venue.free_seats(1).await?;
+    window.press(Key::F2).await?;
+    hold(&window, &seats).await?;
+    fill_in(&window, "급한 손님").await?;
+    window.type_text(&[Key::Enter, Key::F9].map(char::from).iter().collect::<String>()).await?;
+    let number = window.text("done-number").await?;
+    assert_ne!(number, before);
+    let (text, _) = came_out(&booth, 2).await?;
+    assert!(text.contains(&number.replace(' ', "")) && !text.contains("재발행"), "{text}");
+    window.close().await
+}
+
+/// The clerk's wait for a ticket: from Enter on the form to the print service having it, F9 pressed at once.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures, and wants a release build: make ticket"]
+async fn how_long_a_ticket_takes_from_enter_to_the_print_service() -> Result {
+    let _turn = turn().await;
+    let (venue, booth) = (Venue::open_durable().await?, Booth::open());
+    let desk = desk_at(&booth).await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    choose(&window, PRINTER, "roll").await?;
+    // The header shows a print once the service has taken it.
+    let watch = "window.times = {};
+        const note = (name) => (window.times[name] ??= performance.now());
+        window.addEventListener('keydown', (event) => event.key === 'Enter' && note('enter'), true);
+        new MutationObserver(() => {
+            if (document.querySelector('[data-testid=done-number]')) note('sold');
+            if (document.querySelector('[data-testid=print-bar][data-stage]')) note('taken');
+        }).observe(document, { subtree: true, childList: true, attributes: true });";
+    let (mut sold, mut taken) = (Vec::new(), Vec::new());
+    for round in 1..=21 {
+        if window.shows("print-bar").await? {
+            window.click("print-bar").await?;
+            window.gone("print-bar").await?;
+        }
+        window.press(Key::F2).await?;
+        hold(&window, &venue.free_seats(2).await?).await?;
+        fill_in(&window, "김티켓").await?;
+        window.script(watch, vec![]).await?;
+        window.type_text(&[Key::Enter, Key::F9].map(char::from).iter().collect::<String>()).await?;
+        came_out(&booth, round).await?;
+        let times = window.script("return window.times", vec![]).await?;
+        let after = |name: &str| times[name].as_f64().zip(times["enter"].as_f64()).map(|(then, enter)| then - enter);
+        sold.push(after("sold").ok_or("not sold")?);
+        taken.push(after("taken").ok_or("not taken")?);
+    }
+    for (what, times) in [("its number is shown", &mut sold), ("the print service has its tickets", &mut taken)] {
+        times.sort_by(f64::total_cmp);
+        let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
+        println!("from Enter until {what}, two seats: median {median:.0} ms, worst {worst:.0} ms of {}", times.len());
+    }
+    window.close().await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_killed_while_there_is_no_paper_knows_of_it_at_the_next_start() -> Result {
     let _turn = turn().await;

@@ -24,19 +24,30 @@ async fn press_by_script(window: &Window<'_>, id: &str) -> Result {
     window.script(press, vec![json!(id)]).await.map(drop)
 }
 
+/// What is worked with on the screen that shows, and the strip and the rail that are on each.
+async fn all_reachable(window: &Window<'_>, screen: &str, wanted: &[&str]) -> Result {
+    for css in wanted.iter().chain(&[".keys span:last-child", ".rail .last", "[data-testid=server-chip]"]) {
+        until(&format!("{css} to be reachable on {screen}"), || async { is_reachable(window, css).await }).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn on_small_screens_and_with_large_pixels_all_that_is_worked_with_is_reachable() -> Result {
     let _turn = turn().await;
     let venue = Venue::open().await?;
     let login = venue.counter("counter_1").await?;
-    let screens: [(&str, &[(&str, &str)]); 5] = [
+    let screens: [(&str, &[(&str, &str)]); 7] = [
         ("1024x768", &[]),
         ("1366x768", &[]),
         ("1366x768", &[("GDK_DPI_SCALE", "1.25")]),
+        ("1024x768", &[("GDK_DPI_SCALE", "1.25")]),
+        ("1366x768", &[("GDK_SCALE", "2")]),
         ("1280x800", &[("GDK_SCALE", "2")]),
         ("2560x1600", &[("GDK_SCALE", "2")]),
     ];
     for (number, (pixels, environment)) in screens.into_iter().enumerate() {
+        let on = |screen: &str| format!("{screen} on {pixels} {environment:?}");
         let desk = Desk::with_screen(pixels, environment).await?;
         let window = desk.start().await?;
         // By script and by keys: with scaled text the driver's pointer misses.
@@ -52,20 +63,91 @@ async fn on_small_screens_and_with_large_pixels_all_that_is_worked_with_is_reach
         }
         press_by_script(&window, "server-connect").await?;
         let card = window.place_of("대극장").await?;
+        all_reachable(&window, &on("home"), &["[data-testid=card-1]"]).await?;
         window.type_text(&card.to_string()).await?;
-        window.see("open-seats").await?;
+        all_reachable(&window, &on("detail"), &["[data-testid=open-seats]"]).await?;
         window.press(Key::Enter).await?;
         window.see("seat-map").await?;
         window.drawn().await?;
         window.picture(&format!("screen-{number}-{pixels}"))?;
-        for css in ["[data-testid=main-button]", ".keys span:last-child", "[data-testid=list-open]", ".rail .last"] {
-            assert!(is_reachable(&window, css).await?, "{css} on {pixels} {environment:?}");
-        }
+        all_reachable(&window, &on("seats"), &["[data-testid=main-button]", "[data-testid=list-open]"]).await?;
         press_by_script(&window, "list-open").await?;
-        window.see("seat-list").await?;
-        assert!(is_reachable(&window, "[data-testid=seat-list] li button").await?, "{pixels} {environment:?}");
+        all_reachable(&window, &on("list"), &["[data-testid=seat-list] li button", "[data-testid=list-row]"]).await?;
+        press_by_script(&window, "list-open").await?;
+        let seat = window.attribute("seat-map", "data-focused").await?;
+        window.type_text(" ").await?;
+        window.has_picked(&[seat]).await?;
+        window.press(Key::Enter).await?;
+        window.says("form-seats", "₩").await?;
+        let form = ["form-name", "form-phone", "form-password", "password-show", "form-submit"];
+        for field in form {
+            let css = format!("[data-testid={field}]");
+            assert!(is_reachable(&window, &css).await?, "{field}: {}", on("form"));
+        }
+        for (field, text) in
+            [("form-name", "작은 화면"), ("form-phone", crate::PHONE), ("form-password", crate::PASSWORD)]
+        {
+            window.paste(field, text).await?;
+        }
+        window.picture(&format!("screen-{number}-form"))?;
+        press_by_script(&window, "form-submit").await?;
+        window.see("done-number").await?;
+        let done = ["[data-testid=done-number]", "[data-testid=next-customer]", "[data-testid=print-tickets]"];
+        all_reachable(&window, &on("done"), &done).await?;
+        window.press(Key::F3).await?;
+        all_reachable(&window, &on("look-up"), &["[data-testid=lookup-phone]", "[data-testid=lookup-submit]"]).await?;
+        press_by_script(&window, "nav-settings").await?;
+        all_reachable(&window, &on("settings"), &["[data-testid=settings-printer]"]).await?;
+        window.press(Key::F1).await?;
+        window.see("help").await?;
+        window.picture(&format!("screen-{number}-help"))?;
+        let last_line = "[data-testid=help-text] section:last-child :is(li, dd):last-child";
+        window.press(Key::End).await?;
+        until(&on("the end of the help"), || async { is_reachable(&window, last_line).await }).await?;
+        assert!(is_reachable(&window, "[data-testid=help] button").await?, "{}", on("help"));
         assert!(window.is_on_screen()?, "{pixels} {environment:?}");
         window.close().await?;
+    }
+    Ok(())
+}
+
+/// On another screen than it is remembered from, with a window manager, which frames it, and without.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remembered_window_never_leaves_the_screen() -> Result {
+    let _turn = turn().await;
+    for manager in ["", "openbox"] {
+        for scale in ["1", "2"] {
+            let environment = [("WINDOW_MANAGER", manager), ("GDK_SCALE", scale)];
+            let desk = Desk::with_screen("1366x768", &environment).await?;
+            for (at, size) in [
+                ((0, 0), (2560, 1440)),
+                ((1100, 500), (2560, 1440)),
+                ((900, 600), (1280, 700)),
+                ((-700, -300), (1280, 700)),
+                ((3000, 2000), (1280, 700)),
+                ((1365, 767), (1366, 768)),
+            ] {
+                desk.remember_window(at, size)?;
+                let window = desk.start().await?;
+                window.see("try-here").await?;
+                let what = format!("{size:?} from {at:?} on the screen, {environment:?}");
+                until(&what, || async { Ok(window.is_on_screen()?) }).await?;
+                let [_, _, width, height] = window.place()?;
+                assert!(width >= 1000 && height >= 650, "no smaller than it has to be: {:?}, {what}", window.place()?);
+                window.close().await?;
+            }
+            // What has room stands where it stood, and a window is its user's to move.
+            desk.remember_window((150, 40), (1100, 690))?;
+            let window = desk.start().await?;
+            window.see("try-here").await?;
+            let stood = |place: [i32; 4]| place[0] == 150 && place[1] == 40 && place[2] >= 1100 && place[3] >= 690;
+            until(&format!("the place remembered, {environment:?}"), || async {
+                let place = window.place()?;
+                if stood(place) { Ok(true) } else { Err(format!("{place:?}").into()) }
+            })
+            .await?;
+            window.close().await?;
+        }
     }
     Ok(())
 }

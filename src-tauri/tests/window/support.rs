@@ -370,6 +370,7 @@ fcitx)
     { gdbus wait --session org.fcitx.Fcitx5; mkdir "$HOME/input-method"; } &
     ;;
 esac
+[ -z "$WINDOW_MANAGER" ] || "$WINDOW_MANAGER" >/dev/null 2>&1 &
 exec WebKitWebDriver --host=127.0.0.1 --port="$1"
 "#;
 
@@ -504,6 +505,17 @@ impl Desk {
         window.connect(login).await?;
         window.see("admin-tab-overview").await?;
         Ok(window)
+    }
+
+    /// What the program remembers of its window, as it writes it itself.
+    pub fn remember_window(&self, at: (i32, i32), size: (u32, u32)) -> Result {
+        let folder = self.home.join("config/kr.maepyo.counter");
+        std::fs::create_dir_all(&folder)?;
+        let state = json!({ "main": {
+            "x": at.0, "y": at.1, "prev_x": at.0, "prev_y": at.1, "width": size.0, "height": size.1,
+            "maximized": false, "visible": true, "decorated": true, "fullscreen": false,
+        } });
+        Ok(std::fs::write(folder.join(".window-state.json"), state.to_string())?)
     }
 
     /// Where the program keeps the private server.
@@ -804,6 +816,19 @@ impl Window<'_> {
         Ok(self.client.perform_actions(mouse).await?)
     }
 
+    /// Where the program's window is on the screen, with its frame, and how large: left, top, width and height.
+    pub fn place(&self) -> Result<[i32; 4]> {
+        let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
+        for window in screens.query_tree(screens.setup().roots[screen].root)?.reply()?.children {
+            let shown = screens.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
+            let at = screens.get_geometry(window)?.reply()?;
+            if shown && at.width > 1 {
+                return Ok([at.x.into(), at.y.into(), at.width.into(), at.height.into()]);
+            }
+        }
+        Err("no window is on the screen".into())
+    }
+
     /// Whether every window of the program lies on the screen.
     pub fn is_on_screen(&self) -> Result<bool> {
         let (screens, screen) = x11rb::connect(Some(&self.desk.display))?;
@@ -814,6 +839,10 @@ impl Window<'_> {
                 continue;
             }
             let at = screens.get_geometry(window)?.reply()?;
+            // A window manager's own, which nobody sees.
+            if at.width == 1 {
+                continue;
+            }
             let (right, bottom) = (i32::from(at.x) + i32::from(at.width), i32::from(at.y) + i32::from(at.height));
             all &= at.x >= 0 && at.y >= 0;
             all &= right <= i32::from(root.width_in_pixels) && bottom <= i32::from(root.height_in_pixels);

@@ -9,13 +9,13 @@ use crate::support::{Desk, Result, Venue, Window, turn, until};
 use crate::{HOLD_EXPIRED, PASSWORD, PHONE, hold};
 
 /// A Korean desktop as it is fresh: its language and an input method, and nobody has told GTK which.
-struct Desktop {
-    desk: Desk,
+pub struct Desktop {
+    pub desk: Desk,
     _locale: TempDir,
 }
 
 impl Desktop {
-    async fn set_up(input_method: &str, more: &[(&str, &str)]) -> Result<Self> {
+    pub async fn set_up(input_method: &str, more: &[(&str, &str)]) -> Result<Self> {
         let locale = TempDir::with_prefix("maepyo-locale-")?;
         let korean = locale.path().join("ko_KR.UTF-8");
         let made = Command::new("localedef").args(["-i", "ko_KR", "-f", "UTF-8"]).arg(&korean).status()?;
@@ -39,7 +39,7 @@ impl Desktop {
 
 /// Fills in the form of the first run at once: what the driver types goes to the input method too, which answers later
 /// than the driver waits for.
-async fn start_at<'d>(desk: &'d Desk, login: &ServerLogin) -> Result<Window<'d>> {
+pub async fn start_at<'d>(desk: &'d Desk, login: &ServerLogin) -> Result<Window<'d>> {
     let window = desk.start().await?;
     for (field, text) in [
         ("server-host", &login.host),
@@ -57,7 +57,7 @@ async fn start_at<'d>(desk: &'d Desk, login: &ServerLogin) -> Result<Window<'d>>
 }
 
 /// Keys, one after the other, as many as a quick clerk has in a second.
-fn keys(window: &Window<'_>, keys: &str) -> Result {
+pub fn keys(window: &Window<'_>, keys: &str) -> Result {
     let mut moves = vec!["key", "--delay", "30"];
     moves.extend(keys.split(' '));
     window.by_hand(&moves)

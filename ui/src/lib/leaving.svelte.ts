@@ -9,6 +9,9 @@ type Leavable = {
   readonly busy: boolean;
   readonly hold: Hold | null;
   readonly countdown: Countdown | null;
+  /** Whether it is being sold, or will be once it is held. */
+  readonly selling: boolean;
+  printWhenSold: boolean;
   giveUp(): Promise<Notice | null>;
 };
 /** Goes there, and says what became of the hold that was left. */

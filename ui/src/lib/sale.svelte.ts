@@ -19,13 +19,25 @@ export class Sale {
   formOpen = $state(false);
   form = $state(empty());
   formError = $state<string | null>(null);
+  /** Something of the hold is being asked of the server: the hold itself, its release or its sale. */
   busy = $state(false);
+  /** The hold is being asked for. Its form is open already, so that no key of the name is lost. */
+  holding = $state(false);
+  /** F9 came before the answer: the tickets are those of this sale, not of the last one. */
+  printWhenSold = false;
   checking = $state(false);
 
   #picked = $state.raw<string[]>([]);
   /** `hold` again: when a screen is torn down, Svelte's own state still says what was before. */
   #stillHeld: Hold | null = null;
   #running = true;
+  /** Keys come faster than answers, and each means what it means after those before it. */
+  #last: Promise<unknown> = Promise.resolve();
+  #asking = 0;
+  #lostPicks = 0;
+  /** What is to be sold once it is held, as it was when the clerk said so. */
+  #confirmNext: Form | null = null;
+  #confirming = false;
 
   /** `done` is told of the finished sale; `left` is a hold to go on with. */
   constructor(
@@ -42,15 +54,33 @@ export class Sale {
     this.hold?.total ?? this.picked.reduce((sum, seat) => sum + (this.live.tierOf(seat)?.price ?? 0), 0),
   );
 
+  /** What is held or, before that, picked. */
+  readonly seats = $derived(
+    this.hold?.seats.map(({ id, label, tier, price }) => ({ id, label, tier, price })) ??
+      this.picked.map((seat) => ({
+        id: this.live.map?.ids[seat] ?? "",
+        label: this.live.map?.labels[seat] ?? "",
+        tier: this.live.tierOf(seat)?.label ?? "",
+        price: this.live.tierOf(seat)?.price ?? 0,
+      })),
+  );
+
   /** Whether seats are held, or may be once the server has answered. */
   get isLive() {
     return this.hold !== null || this.busy;
   }
 
+  get selling() {
+    return this.#confirming || this.#confirmNext !== null;
+  }
+
   async open() {
     leaving.sale = this;
     await this.live.load();
-    if (this.left !== undefined && this.#running) this.#held(this.left);
+    if (this.left !== undefined && this.#running) {
+      this.#held(this.left);
+      this.formOpen = true;
+    }
     void this.live.follow();
   }
 
@@ -67,18 +97,30 @@ export class Sale {
   async toggle(seat: number) {
     const id = this.live.map?.ids[seat];
     if (id === undefined || this.hold !== null || this.busy || !app.online) return;
+    this.#asking++;
+    await this.#inTurn(async () => {
+      const whyNot = await this.#toggle(seat, id);
+      this.#asking--;
+      if (whyNot === null) return;
+      this.#lostPicks++;
+      app.say(whyNot, true);
+    });
+  }
+
+  async #toggle(seat: number, id: string): Promise<string | null> {
     if (this.#picked.includes(id)) {
       this.#picked = this.#picked.filter((other) => other !== id);
-      return;
+      return null;
     }
     const limit = app.rules?.seats_per_sale ?? 10;
-    if (this.#picked.length >= limit) return app.say(m.seat_limit({ limit }), true);
+    if (this.#picked.length >= limit) return m.seat_limit({ limit });
     const answer = await app.ask(commands.checkSeat(id));
-    if (answer.status === "error") return app.sayError(answer.error);
+    if (answer.status === "error") return words(answer.error);
     this.live.note(seat, answer.data);
-    if (answer.data.state !== "available") return app.say(this.whyNot(seat), true);
+    if (answer.data.state !== "available") return this.whyNot(seat);
     app.notice = null;
-    if (!this.#picked.includes(id)) this.#picked = [...this.#picked, id];
+    this.#picked = [...this.#picked, id];
+    return null;
   }
 
   whyNot(seat: number): string {
@@ -89,24 +131,33 @@ export class Sale {
 
   /** The one main button: hold what is picked, then open the form. */
   async next() {
-    if (this.busy) return;
-    if (this.hold !== null) {
-      this.formOpen = true;
-      return;
-    }
-    if (this.picked.length > 0 && app.online) await this.#busily(() => this.#holdPicked(true));
+    if (this.holding || (this.hold !== null && !this.busy)) this.formOpen = true;
+    if (this.hold !== null || this.busy) return;
+    if ((this.picked.length === 0 && this.#asking === 0) || !app.online) return;
+    this.busy = this.holding = this.formOpen = true;
+    const lostPicks = this.#lostPicks;
+    await this.#inTurn(() => this.#busily(() => this.#holdPicked(lostPicks)));
+    this.holding = false;
+    const form = this.#confirmNext;
+    this.#confirmNext = null;
+    if (form !== null) await this.confirm(form);
   }
 
   /** Sells what is held, or picked, at the total that was shown, to somebody who is asked for nothing. */
   async walkUp() {
     if (this.busy || !app.online || !this.canWalkUp) return;
     // Of a customer who began to say a name nothing is thrown away.
-    if (Object.values(this.form).some((text) => text !== "")) {
-      this.#refused(m.walk_up_typed());
-      return;
+    if (Object.values(this.form).some((text) => text !== "")) return this.#refused(m.walk_up_typed());
+    let told = this.total;
+    if (this.hold === null) {
+      if (this.picked.length === 0 && this.#asking === 0) return;
+      this.busy = true;
+      const lostPicks = this.#lostPicks;
+      await this.#inTurn(() => {
+        told = this.total;
+        return this.#busily(() => this.#holdPicked(lostPicks));
+      });
     }
-    const told = this.total;
-    if (this.hold === null && this.picked.length > 0) await this.#busily(() => this.#holdPicked(false));
     const hold = this.hold;
     if (hold === null) return;
     if (hold.total !== told) return this.#refused(m.err_price_changed({ price: won(hold.total) }));
@@ -118,22 +169,35 @@ export class Sale {
     return app.rules?.walk_up_sales === true;
   }
 
-  async #holdPicked(openForm: boolean) {
+  /** `lostPicks` is how many there were when the clerk asked: seats that one is missing of are not what was meant. */
+  async #holdPicked(lostPicks: number) {
+    if (!this.#running) return;
+    if (this.picked.length === 0 || this.#lostPicks > lostPicks) return this.#endForm();
     const answer = await app.ask(commands.holdSeats(this.concert.id, this.#picked));
-    if (answer.status === "ok") return this.#held(answer.data, openForm);
+    if (answer.status === "ok") return this.#held(answer.data);
     if (answer.error.code === "outcome_unknown") {
       const resolved = await this.#resolve(answer.error.operation);
-      if (resolved.outcome === "held" && resolved.hold.expires_in_ms > 0)
-        return this.#held(resolved.hold, openForm);
+      if (resolved.outcome === "held" && resolved.hold.expires_in_ms > 0) return this.#held(resolved.hold);
       app.say(resolved.outcome === "held" ? m.err_hold_expired() : m.err_hold_failed(), true);
     } else {
       app.say(words(answer.error), true);
+    }
+    if (this.#running) {
+      const typed = { ...this.form };
+      this.#endForm();
+      // Seats that somebody else got are another customer's; what an error interrupted goes on.
+      if (answer.error.code !== "seats_taken") this.form = typed;
     }
     await this.live.load();
     const lost = answer.error.code === "seats_taken" ? answer.error.seats.map((seat) => seat.id) : [];
     this.#picked = this.#picked.filter(
       (id) => !lost.includes(id) && this.live.status[this.live.seatOf(id) ?? -1] === "available",
     );
+  }
+
+  /** Back to the map, with the hold and what was typed; not from a sale that is being made. */
+  closeForm() {
+    if (!this.busy || (this.holding && this.#confirmNext === null)) this.formOpen = false;
   }
 
   async releaseHold() {
@@ -156,17 +220,20 @@ export class Sale {
     return notice;
   }
 
-  async confirm() {
+  async confirm(form: Form = { ...this.form }) {
     const hold = this.hold;
+    // A second Enter on an empty form is the hold's.
+    if (this.holding && Object.values(form).some((typed) => typed !== "")) this.#confirmNext ??= form;
     if (hold === null || this.busy) return;
-    await this.#sell({ walk_up: false, customer_name: this.form.name }, () =>
-      commands.confirm({ ...sold(hold), ...this.form }),
+    await this.#sell({ walk_up: false, customer_name: form.name }, () =>
+      commands.confirm({ ...sold(hold), ...form }),
     );
   }
 
   /** `customer` is what is known where the answer was lost and only that it was sold is told. */
   async #sell(customer: Pick<Done, "walk_up" | "customer_name">, sell: () => Promise<Answer<Reservation>>) {
     this.formError = null;
+    this.#confirming = true;
     await this.#busily(async () => {
       const answer = await app.ask(sell());
       if (answer.status === "ok") return this.#sold(answer.data);
@@ -181,6 +248,7 @@ export class Sale {
         this.hold = { ...this.hold, total: answer.error.total };
       this.#refused(confirmWords(answer.error));
     });
+    this.#confirming = this.printWhenSold = false;
     // The countdown may have run out while the answer was on its way.
     if (this.hold !== null && this.countdown?.left === 0) await this.#expired();
   }
@@ -197,7 +265,7 @@ export class Sale {
     this.done(sold);
   }
 
-  #held(hold: Hold, openForm = true) {
+  #held(hold: Hold) {
     // The screen went while the answer was on its way.
     if (!this.#running) return leftHolds.add(hold, hold.expires_in_ms);
     app.notice = null;
@@ -207,7 +275,6 @@ export class Sale {
     this.countdown = new Countdown(hold.expires_in_ms, whole, () => {
       if (!this.busy) void this.#expired();
     });
-    this.formOpen = openForm;
   }
 
   async #expired() {
@@ -218,15 +285,26 @@ export class Sale {
 
   /** However a hold ends, the next one is another customer's: nothing of this one is kept. */
   #endHold() {
-    emptyForm();
+    this.#endForm();
     this.countdown?.stop();
     this.countdown = null;
     this.hold = this.#stillHeld = null;
+    this.#picked = [];
+    leaving.stay();
+  }
+
+  #endForm() {
+    emptyForm();
+    this.#confirmNext = null;
     this.formOpen = false;
     this.formError = null;
     this.form = empty();
-    this.#picked = [];
-    leaving.stay();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   async #release(): Promise<Refusal | null> {
@@ -269,7 +347,8 @@ export class Sale {
   }
 }
 
-const empty = () => ({ name: "", phone: "", password: "" });
+type Form = { name: string; phone: string; password: string };
+const empty = (): Form => ({ name: "", phone: "", password: "" });
 
 const sold = (hold: Hold) => ({
   hold: hold.token,
