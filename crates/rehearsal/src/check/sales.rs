@@ -204,9 +204,10 @@ pub fn walk_up_is_nobodys(evidence: &Evidence, stories: &Stories) -> Verdict {
                 });
             }
             (Ask::Scan { reservation }, Some(Answer::Found { reservations })) => {
-                verdict.expect(reservations.iter().all(|(found, confirmed)| found == reservation && *confirmed), || {
-                    format!("a ticket of {reservation} found {reservations:?}")
-                });
+                verdict
+                    .expect(reservations.iter().all(|(found, confirmed)| found == reservation && *confirmed), || {
+                        format!("a ticket of {reservation} found {reservations:?}")
+                    });
             }
             _ => {}
         }
