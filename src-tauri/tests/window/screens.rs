@@ -131,7 +131,7 @@ async fn a_remembered_window_never_leaves_the_screen() -> Result {
                 let window = desk.start().await?;
                 window.see("try-here").await?;
                 let what = format!("{size:?} from {at:?} on the screen, {environment:?}");
-                until(&what, || async { Ok(window.is_on_screen()?) }).await?;
+                until(&what, || async { window.is_on_screen() }).await?;
                 let [_, _, width, height] = window.place()?;
                 assert!(width >= 1000 && height >= 650, "no smaller than it has to be: {:?}, {what}", window.place()?);
                 window.close().await?;
