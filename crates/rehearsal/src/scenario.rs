@@ -47,7 +47,7 @@ pub const SCENARIOS: [Scenario; 12] = [
         mutant: "no_hold_token",
         about: "no hold token",
         bug: Bug::Verb {
-            verb: "counter/sell.sql",
+            verb: "sell.sql",
             passage: "s.hold_token = hold and s.held_by = me",
             replacement: "s.held_by = me",
         },
@@ -56,11 +56,7 @@ pub const SCENARIOS: [Scenario; 12] = [
     Scenario {
         mutant: "no_row_lock",
         about: "no row lock",
-        bug: Bug::Verb {
-            verb: "counter/sell.sql",
-            passage: "        order by s.id\n        for update\n",
-            replacement: "",
-        },
+        bug: Bug::Verb { verb: "sell.sql", passage: "        order by s.id\n        for update\n", replacement: "" },
         hold_seconds: 60,
     },
     Scenario {
@@ -78,7 +74,7 @@ pub const SCENARIOS: [Scenario; 12] = [
         mutant: "clock_before_lock",
         about: "`now()` instead of a clock read after the lock",
         bug: Bug::Verb {
-            verb: "counter/sell.sql",
+            verb: "sell.sql",
             passage: "live.until <= clock_timestamp()",
             replacement: "live.until <= now()",
         },
@@ -118,7 +114,7 @@ pub const SCENARIOS: [Scenario; 12] = [
         mutant: "no_journal_row",
         about: "a sale without its row in the journal",
         bug: Bug::Verb {
-            verb: "counter/sell.sql",
+            verb: "sell.sql",
             passage: "perform verbs.note(operation, 'confirm',",
             replacement: "perform jsonb_build_array(operation, 'confirm',",
         },
