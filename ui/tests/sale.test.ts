@@ -186,6 +186,22 @@ test("a customer who is typed while the seats are being held is sold what is hel
   expect(asked.filter((command) => command === "confirm")).toHaveLength(1);
 });
 
+test("a walk-up sale that is asked for while the seats are being held is made once they are", async () => {
+  rules(true);
+  await sale.open();
+  await sale.toggle(0);
+  await sale.toggle(1);
+  const answer = later<Hold>("hold_seats");
+  void sale.next();
+  void sale.walkUp();
+  void sale.walkUp();
+  expect(sale.selling).toBe(true);
+  answers.confirm_walk_up = () => ({ ...CONCERT, number: "N", customer_name: "", seats: [], total: 0 });
+  await answer(hold);
+  expect(done?.number).toBe("N");
+  expect(asked.filter((command) => command === "confirm_walk_up")).toHaveLength(1);
+});
+
 test("Esc while the seats are being held goes back to the map and holds them", async () => {
   await sale.open();
   await sale.toggle(0);

@@ -174,7 +174,13 @@ async fn a_clerk_at_thirty_milliseconds_a_key_loses_none_from_any_screen() -> Re
     .await?;
     window.picture("hurried-clerk")?;
 
-    // A cancellation too: the sample's customer, from anywhere.
+    // A walk-up sale, whose one key comes before the answers to the picks.
+    let by_heart = ByHeart::learn(&window).await?;
+    keys(&window, &format!("{} Return {} F12", by_heart.card, by_heart.picks()))?;
+    window.see("done-number").await?;
+    assert_eq!(venue.status(&by_heart.seats).await?, ["reserved", "reserved"]);
+
+    // A look-up too: the sample's customer, from anywhere.
     let (_, phone, password) = CUSTOMERS[0];
     let asked = format!("F2 F3 {} Tab {} Return", one_by_one(phone), one_by_one(password));
     keys(&window, &asked)?;

@@ -34,9 +34,9 @@ export class Sale {
   /** Keys come faster than answers, and each means what it means after those before it. */
   #last: Promise<unknown> = Promise.resolve();
   #asking = 0;
-  #lostPicks = 0;
-  /** What is to be sold once it is held, as it was when the clerk said so. */
-  #confirmNext: Form | null = null;
+  #missed = 0;
+  /** How it is to be sold once it is held, as it was when the clerk said so. */
+  #sellNext: (() => Promise<void>) | null = null;
   #confirming = false;
 
   /** `done` is told of the finished sale; `left` is a hold to go on with. */
@@ -71,7 +71,7 @@ export class Sale {
   }
 
   get selling() {
-    return this.#confirming || this.#confirmNext !== null;
+    return this.#confirming || this.#sellNext !== null;
   }
 
   async open() {
@@ -102,7 +102,7 @@ export class Sale {
       const whyNot = await this.#toggle(seat, id);
       this.#asking--;
       if (whyNot === null) return;
-      this.#lostPicks++;
+      this.#missed++;
       app.say(whyNot, true);
     });
   }
@@ -135,33 +135,38 @@ export class Sale {
     if (this.hold !== null || this.busy) return;
     if ((this.picked.length === 0 && this.#asking === 0) || !app.online) return;
     this.busy = this.holding = this.formOpen = true;
-    const lostPicks = this.#lostPicks;
-    await this.#inTurn(() => this.#busily(() => this.#holdPicked(lostPicks)));
+    const missed = this.#missed;
+    await this.#inTurn(() => this.#busily(() => this.#holdPicked(missed)));
     this.holding = false;
-    const form = this.#confirmNext;
-    this.#confirmNext = null;
-    if (form !== null) await this.confirm(form);
+    const sell = this.#sellNext;
+    this.#sellNext = null;
+    await sell?.();
   }
 
   /** Sells what is held, or picked, at the total that was shown, to somebody who is asked for nothing. */
   async walkUp() {
-    if (this.busy || !app.online || !this.canWalkUp) return;
+    if (!app.online || !this.canWalkUp) return;
     // Of a customer who began to say a name nothing is thrown away.
-    if (Object.values(this.form).some((text) => text !== "")) return this.#refused(m.walk_up_typed());
+    if (isTyped(this.form)) return this.#refused(m.walk_up_typed());
+    if (this.holding) this.#sellNext ??= () => this.walkUp();
+    if (this.busy || (this.hold === null && this.picked.length === 0 && this.#asking === 0)) return;
+    this.busy = this.#confirming = true;
+    const missed = this.#missed;
     let told = this.total;
     if (this.hold === null) {
-      if (this.picked.length === 0 && this.#asking === 0) return;
-      this.busy = true;
-      const lostPicks = this.#lostPicks;
       await this.#inTurn(() => {
         told = this.total;
-        return this.#busily(() => this.#holdPicked(lostPicks));
+        return this.#busily(() => this.#holdPicked(missed));
       });
     }
-    const hold = this.hold;
-    if (hold === null) return;
-    if (hold.total !== told) return this.#refused(m.err_price_changed({ price: won(hold.total) }));
-    await this.#sell({ walk_up: true, customer_name: "" }, () => commands.confirmWalkUp(sold(hold)));
+    this.busy = this.#confirming = false;
+    const held = this.#stillHeld;
+    if (held === null || this.hold === null) return;
+    if (held.total !== told) {
+      this.printWhenSold = false;
+      return this.#refused(m.err_price_changed({ price: won(held.total) }));
+    }
+    await this.#sell({ walk_up: true, customer_name: "" }, () => commands.confirmWalkUp(sold(held)));
   }
 
   /** As the venue's rules are just now. */
@@ -169,10 +174,10 @@ export class Sale {
     return app.rules?.walk_up_sales === true;
   }
 
-  /** `lostPicks` is how many there were when the clerk asked: seats that one is missing of are not what was meant. */
-  async #holdPicked(lostPicks: number) {
+  /** `missed` is how many picks had been refused when the clerk asked: seats that one is missing of are not what was meant. */
+  async #holdPicked(missed: number) {
     if (!this.#running) return;
-    if (this.picked.length === 0 || this.#lostPicks > lostPicks) return this.#endForm();
+    if (this.picked.length === 0 || this.#missed > missed) return this.#notHeld();
     const answer = await app.ask(commands.holdSeats(this.concert.id, this.#picked));
     if (answer.status === "ok") return this.#held(answer.data);
     if (answer.error.code === "outcome_unknown") {
@@ -184,7 +189,7 @@ export class Sale {
     }
     if (this.#running) {
       const typed = { ...this.form };
-      this.#endForm();
+      this.#notHeld();
       // Seats that somebody else got are another customer's; what an error interrupted goes on.
       if (answer.error.code !== "seats_taken") this.form = typed;
     }
@@ -197,7 +202,7 @@ export class Sale {
 
   /** Back to the map, with the hold and what was typed; not from a sale that is being made. */
   closeForm() {
-    if (!this.busy || (this.holding && this.#confirmNext === null)) this.formOpen = false;
+    if (!this.busy || (this.holding && this.#sellNext === null)) this.formOpen = false;
   }
 
   async releaseHold() {
@@ -223,7 +228,7 @@ export class Sale {
   async confirm(form: Form = { ...this.form }) {
     const hold = this.hold;
     // A second Enter on an empty form is the hold's.
-    if (this.holding && Object.values(form).some((typed) => typed !== "")) this.#confirmNext ??= form;
+    if (this.holding && isTyped(form)) this.#sellNext ??= () => this.confirm(form);
     if (hold === null || this.busy) return;
     await this.#sell({ walk_up: false, customer_name: form.name }, () =>
       commands.confirm({ ...sold(hold), ...form }),
@@ -293,9 +298,14 @@ export class Sale {
     leaving.stay();
   }
 
+  #notHeld() {
+    this.#endForm();
+    this.printWhenSold = false;
+  }
+
   #endForm() {
     emptyForm();
-    this.#confirmNext = null;
+    this.#sellNext = null;
     this.formOpen = false;
     this.formError = null;
     this.form = empty();
@@ -349,6 +359,7 @@ export class Sale {
 
 type Form = { name: string; phone: string; password: string };
 const empty = (): Form => ({ name: "", phone: "", password: "" });
+const isTyped = (form: Form) => Object.values(form).some((text) => text !== "");
 
 const sold = (hold: Hold) => ({
   hold: hold.token,
