@@ -14,6 +14,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use gtk::gdk::keys::constants as keys;
 use gtk::glib::subclass::prelude::*;
 use gtk::glib::translate::{ToGlibPtr, from_glib};
 use gtk::glib::{self, ControlFlow, Propagation, WeakRef};
@@ -58,6 +59,7 @@ pub fn take_over(view: &WebView) {
     view.connect_event(move |_, event| of_events.imp().on_event(event));
     let of_events = context.clone();
     view.connect_event_after(move |_, _| {
+        // Asked any sooner, the page would answer before it has the key.
         if of_events.imp().goes_to_page.take() {
             of_events.imp().sent();
         }
@@ -94,6 +96,17 @@ fn is_drivers(key: &gdk::Event) -> bool {
     key.time() == gdk::ffi::GDK_CURRENT_TIME as u32
 }
 
+fn is_escape_or_f(key: &gdk::Event) -> bool {
+    key.keyval().is_some_and(|key| key == *keys::Escape || (*keys::F1..=*keys::F12).contains(&key))
+}
+
+/// Whether a key may lead out of the field that it is pressed in.
+fn may_lead_away(key: &gdk::Event) -> bool {
+    const OTHERS: [gdk::keys::Key; 4] = [keys::Return, keys::KP_Enter, keys::Tab, keys::ISO_Left_Tab];
+    let with_control = key.state().is_some_and(|state| state.contains(gdk::ModifierType::CONTROL_MASK));
+    with_control || is_escape_or_f(key) || key.keyval().is_some_and(|key| OTHERS.iter().any(|other| key == **other))
+}
+
 /// What is known of the typing in a web view.
 #[derive(Default)]
 pub struct Typing {
@@ -117,7 +130,9 @@ pub struct Typing {
     unheard: Cell<u32>,
     asking: Cell<bool>,
     loading: Cell<bool>,
-    /// Whether the event that is being handled is a key that the page gets as it is.
+    /// Whether the last key may have led out of the field that it was typed into.
+    led_away: Cell<bool>,
+    /// Whether the event that is being handled is a key that goes to the page.
     goes_to_page: Cell<bool>,
     /// The last keys that went to the page, and when they were pressed.
     passed: RefCell<VecDeque<(Key, u32)>>,
@@ -265,9 +280,6 @@ impl Typing {
         for (signal, text) in said {
             self.tell(signal, text.as_deref());
         }
-        if !taken {
-            self.sent();
-        }
         taken
     }
 
@@ -330,7 +342,10 @@ impl Typing {
     /// that was typed.
     fn may_pass(&self, event: &gdk::Event) -> bool {
         match event.event_type() {
-            gdk::EventType::KeyPress => !self.is_asked() && (self.typed_into.get() || self.page_may_take(event)),
+            gdk::EventType::KeyPress => {
+                let in_field = self.typed_into.get() && !(self.led_away.get() && self.unheard.get() > 0);
+                !self.is_asked() && (in_field || self.page_may_take(event))
+            }
             gdk::EventType::ButtonPress | gdk::EventType::TouchBegin => self.is_settled(),
             _ => true,
         }
@@ -340,10 +355,7 @@ impl Typing {
         if is_drivers(key) {
             return true;
         }
-        use gdk::keys::constants as keys;
-        let leads_away =
-            key.keyval().is_some_and(|key| key == *keys::Escape || (*keys::F1..=*keys::F12).contains(&key));
-        self.unheard.get() == 0 && (leads_away || !self.loading.get())
+        self.unheard.get() == 0 && (is_escape_or_f(key) || !self.loading.get())
     }
 
     /// Holds an event back until it may be handled, and what comes after it.
@@ -361,6 +373,7 @@ impl Typing {
         let pointer = [ButtonPress, ButtonRelease, DoubleButtonPress, TripleButtonPress, MotionNotify];
         if is_key && event.state().is_some_and(|state| state.bits() & GIVEN_BACK != 0) {
             self.answered(Some(Key::of(event)));
+            self.goes_to_page.set(true);
             return Propagation::Proceed;
         }
         if !is_key && !pointer.contains(&kind) && ![TouchBegin, TouchUpdate, TouchEnd, TouchCancel].contains(&kind) {
@@ -372,12 +385,15 @@ impl Typing {
         }
         if self.passing.get() || self.held.borrow().is_empty() && self.may_pass(event) {
             if is_key && !is_drivers(event) {
+                if kind == KeyPress {
+                    self.led_away.set(may_lead_away(event));
+                }
                 let mut passed = self.passed.borrow_mut();
                 passed.truncate(LAST_KEYS - 1);
                 passed.push_front((Key::of(event), event.time()));
             }
-            self.goes_to_page.set(is_key && !self.typed_into.get());
             let taken = is_key && self.typed_into.get() && self.method.gives_back() && self.take_key(event);
+            self.goes_to_page.set(is_key && !taken);
             return if taken { Propagation::Stop } else { Propagation::Proceed };
         }
         // The page counts clicks itself.
