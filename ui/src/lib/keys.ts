@@ -8,7 +8,10 @@ export const keys = (): [key: string, what: string][] => [
   ["F3", m.key_look_up()],
   ["F8", m.key_release()],
   ["F9", m.key_print()],
-  ...(app.rules?.walk_up_sales === true ? [["F12", m.walk_up()] as [string, string]] : []),
+  // Only where seats are: the strip has no room for more on a small screen with large letters.
+  ...(app.rules?.walk_up_sales === true && app.screen.name === "seats"
+    ? [["F12", m.walk_up()] as [string, string]]
+    : []),
   ["Enter", m.key_next()],
   ["Esc", m.key_back()],
   ["Ctrl+K", m.key_jump()],
