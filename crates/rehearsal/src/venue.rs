@@ -21,8 +21,11 @@ pub struct Venue {
     pub sweepers: Vec<(String, String)>,
 }
 
-/// Writes down every step of every seat and every sale, in the transaction that makes it, while that holds the row. It
-/// fires before any guard, so that its clock never runs ahead of theirs.
+/// Writes down every step of every seat and every sale, in the transaction that makes it, while that holds the row.
+///
+/// A verb looks and then writes. A server that stands still between the two, since a backend was stopped that all wait for,
+/// makes the seat's step late and the sale no less lawful: its seats are locked from before the look. So a sale is timed by
+/// the last clock before its first write, which is of its reservation.
 const RECORDER: &str = "
 create schema rehearsal;
 create sequence rehearsal.order_of_steps;
@@ -37,11 +40,23 @@ create table rehearsal.sales (
     xid xid8 not null default pg_current_xact_id(), who text not null default session_user, seat uuid not null,
     reservation uuid not null, released boolean not null
 );
+create function rehearsal.time_sale() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    perform set_config('rehearsal.sold_at', clock_timestamp()::text, true);
+    return new;
+end $$;
 create function rehearsal.record_step() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-    insert into rehearsal.steps (seat, was, was_token, was_until, became, became_token, became_until)
-    values (new.id, old.status, old.hold_token, old.hold_expires_at, new.status, new.hold_token, new.hold_expires_at);
+    insert into rehearsal.steps (at, seat, was, was_token, was_until, became, became_token, became_until)
+    values (
+        case new.status
+            when 'reserved' then nullif(current_setting('rehearsal.sold_at', true), '')::timestamptz
+            else clock_timestamp()
+        end,
+        new.id, old.status, old.hold_token, old.hold_expires_at, new.status, new.hold_token, new.hold_expires_at
+    );
     return new;
 end $$;
 create function rehearsal.record_sale() returns trigger
@@ -51,6 +66,7 @@ begin
     values (new.seat_id, new.reservation_id, new.released_at is not null);
     return new;
 end $$;
+create trigger a_recorder before insert on reservations for each row execute function rehearsal.time_sale();
 create trigger a_recorder before update on seats for each row execute function rehearsal.record_step();
 create trigger a_recorder before insert or update on reservation_seats for each row execute function rehearsal.record_sale();
 ";
