@@ -5,7 +5,8 @@ grant usage on schema public to counter, manager;
 grant select on _sqlx_migrations to counter, manager;
 
 -- One line of text as it is stored: composed, trimmed, with no character that is not seen or that turns the reading
--- direction around. Names in a list must say who they are.
+-- direction around. Names in a list must say who they are. As what follows, in PL/pgSQL: a function in SQL is parsed anew by
+-- each statement that checks a row.
 create function is_plain(line text) returns boolean
 language plpgsql immutable strict parallel safe as $$
 begin
@@ -15,18 +16,20 @@ end $$;
 
 -- A Korean mobile number as it is stored: digits, as it is dialled in Korea.
 create function is_mobile(phone text) returns boolean
-language sql immutable parallel safe as $$
-    select phone ~ '^(010[0-9]{8}|01[16789][0-9]{7,8})$'
-$$;
+language plpgsql immutable strict parallel safe as $$
+begin
+    return phone ~ '^(010[0-9]{8}|01[16789][0-9]{7,8})$';
+end $$;
 
 -- Any number as it is stored: a mobile one; another Korean one, of an area, of 070, 080, 030x or 050x, or of eight digits
 -- such as 1588-1234; or one of abroad, + and its country first. The engine's customer.rs has the same rule.
 create function is_phone(phone text) returns boolean
-language sql immutable parallel safe as $$
-    select public.is_mobile(phone)
+language plpgsql immutable strict parallel safe as $$
+begin
+    return public.is_mobile(phone)
         or phone ~ '^(02[0-9]{7,8}|0(3[1-3]|4[1-4]|5[1-5]|6[1-4]|80)[0-9]{7,8}|070[0-9]{8}|0[35]0[0-9]{8,9}|1[5-8][0-9]{6})$'
-        or (phone ~ '^\+[1-9][0-9]{7,14}$' and phone !~ '^\+82')
-$$;
+        or (phone ~ '^\+[1-9][0-9]{7,14}$' and phone !~ '^\+82');
+end $$;
 
 -- A clerk sells a date and a place, not a title.
 alter table concerts

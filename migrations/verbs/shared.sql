@@ -6,7 +6,8 @@
 -- by key, since those made while the tables are empty are kept. What a clerk has to expect is an answer; a broken rule
 -- is an error with a constraint name.
 --
--- `me` is a text like the columns it is compared with: `session_user` is a name, and no index has its collation.
+-- `me` is a text like the columns it is compared with: `session_user` is a name, and no index has its collation. Nor is it
+-- passed on as a parameter, which would bring its collation along.
 drop schema if exists verbs, counter, manager cascade;
 create schema verbs;
 create schema counter;
@@ -103,17 +104,19 @@ begin
     insert into look_up_queues (name) values (line) on conflict (name) do update set name = excluded.name;
 end $$;
 
--- The seconds that a login has to wait after sixty wrong look-ups within a quarter of an hour, or 0. Its look-ups are
--- counted one after the other: two at once would each count without the other.
-create function verbs.login_waits(me text) returns int
+-- The seconds that this login has to wait after sixty wrong look-ups within a quarter of an hour, or 0. Its look-ups are
+-- counted one after the other: two at once would each count without the other. Not `= '{}'`: the planner might take the
+-- index of all that any look-up ever found, and read each that found nothing.
+create function verbs.login_waits() returns int
 language plpgsql as $$
 declare
+    me constant text := session_user;
     free_again timestamptz;
 begin
     perform verbs.queue_up('login ' || me);
     select t.opened_at + interval '15 minutes' into free_again
     from look_up_tickets t
-    where t.who = me and t.reservations = '{}' and t.opened_at > clock_timestamp() - interval '15 minutes'
+    where t.who = me and cardinality(t.reservations) = 0 and t.opened_at > clock_timestamp() - interval '15 minutes'
     order by t.opened_at desc offset 59 limit 1;
     return verbs.seconds_until(free_again);
 end $$;

@@ -16,12 +16,12 @@ begin
     end if;
 
     -- Lock and look, the login first; then the phone, which waits after ten wrong ones of whatever login.
-    wait_seconds := verbs.login_waits(session_user);
+    wait_seconds := verbs.login_waits();
     if wait_seconds = 0 then
         perform verbs.queue_up('phone ' || (hashtext(phone) & 1023));
         select t.opened_at + interval '15 minutes' into free_again
         from look_up_tickets t
-        where t.phone_number = phone and t.vouched_by is null and t.reservations = '{}'
+        where t.phone_number = phone and t.vouched_by is null and cardinality(t.reservations) = 0
             and t.opened_at > clock_timestamp() - interval '15 minutes'
         order by t.opened_at desc offset 9 limit 1;
         wait_seconds := verbs.seconds_until(free_again);

@@ -8,7 +8,7 @@ begin
     if code is null or octet_length(code) <> 16 then
         perform refuse('scans_code_is_whole', 'not the code of a ticket');
     end if;
-    wait_seconds := verbs.login_waits(session_user);
+    wait_seconds := verbs.login_waits();
     if wait_seconds = 0 then
         insert into look_up_tickets (code_hash) values (sha256(code)) returning id into ticket;
     end if;

@@ -21,7 +21,7 @@ begin
     perform verbs.queue_up('login ' || for_login);
     select t.opened_at + interval '15 minutes' into free_again
     from look_up_tickets t
-    where t.who = for_login and t.vouched_by is not null and t.reservations = '{}'
+    where t.who = for_login and t.vouched_by is not null and cardinality(t.reservations) = 0
         and t.opened_at > clock_timestamp() - interval '15 minutes'
     order by t.opened_at desc offset 9 limit 1;
     wait_seconds := verbs.seconds_until(free_again);

@@ -145,7 +145,7 @@ export class Sale {
 
   /** Sells what is held, or picked, at the total that was shown, to somebody who is asked for nothing. */
   async walkUp() {
-    if (!app.online || !this.canWalkUp) return;
+    if ((this.busy && !this.holding) || !app.online || !this.canWalkUp) return;
     // Of a customer who began to say a name nothing is thrown away.
     if (isTyped(this.form)) return this.#refused(m.walk_up_typed());
     if (this.holding) this.#sellNext ??= () => this.walkUp();

@@ -1,5 +1,5 @@
 use box_office::{ConcertId, Error, SeatId, SeatState};
-use sqlx::Connection;
+use sqlx::{AssertSqlSafe, Connection};
 use uuid::Uuid;
 
 use crate::support::{PASSWORD, PHONE, PRICE, World, sell};
@@ -170,6 +170,34 @@ async fn rolling_back_gives_no_free_guess() {
     transaction.rollback().await.unwrap();
     assert_eq!(world.count("select count(*) from look_up_tickets where reservations = '{}'").await, 1);
     assert!(sqlx::query(read).bind(ticket).fetch_all(&mut hostile).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_look_up_reads_few_of_all_the_look_ups_there_were() {
+    let world = World::new().await;
+    world
+        .as_owner(
+            "insert into look_up_tickets (phone_number, guess, who, opened_at)
+            select '0101234' || (n % 500 + 1000), 'wrong', 'counter_2', now() - n * interval '1 second'
+            from generate_series(1, 2000) as n",
+        )
+        .await;
+    world.as_owner("analyze look_up_tickets").await;
+    for open in [
+        "counter.open_look_up('01012345678', '$argon2id$v=19$x')",
+        "counter.open_scan(decode(repeat('ab', 16), 'hex'))",
+    ] {
+        let mut counter = world.raw("counter_1").await;
+        let mut looking = counter.begin().await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("select * from {open}"))).execute(&mut *looking).await.unwrap();
+        let read: i64 = sqlx::query_scalar(
+            "select coalesce(seq_tup_read, 0) + idx_tup_fetch from pg_stat_xact_all_tables where relname = 'look_up_tickets'",
+        )
+        .fetch_one(&mut *looking)
+        .await
+        .unwrap();
+        assert!(read < 50, "{open} read {read} look-ups");
+    }
 }
 
 /// A dump brings its change markers along, and a younger server's numbers begin below them.

@@ -152,3 +152,24 @@ async fn a_new_server_gets_group_roles_schema_and_logins_from_its_owner() {
     sqlx::raw_sql("grant box_office to poor_owner").execute(&mut superuser).await.unwrap();
     setup::migrate_as_owner(&poor).await.unwrap();
 }
+
+/// Each statement that checks a row would parse the function anew, which costs more than to insert the row.
+#[tokio::test]
+async fn no_row_is_checked_by_a_function_in_sql() {
+    let world = World::new().await;
+    let slow = "
+        select distinct p.oid::regprocedure::text
+        from pg_depend d join pg_proc p on p.oid = d.refobjid join pg_language l on l.oid = p.prolang
+        where d.refclassid = 'pg_proc'::regclass and d.classid in ('pg_constraint'::regclass, 'pg_trigger'::regclass)
+            and l.lanname = 'sql' and p.pronamespace = 'public'::regnamespace";
+    let slow = async || -> Vec<String> { sqlx::query_scalar(slow).fetch_all(&mut world.owner().await).await.unwrap() };
+    assert_eq!(slow().await, Vec::<String>::new());
+    // The control: the same question finds one where there is one.
+    world
+        .as_owner(
+            "create function is_short(line text) returns boolean language sql immutable as 'select length(line) < 9'",
+        )
+        .await;
+    world.as_owner("alter table counters add check (is_short(display_name))").await;
+    assert_eq!(slow().await, ["is_short(text)"]);
+}
