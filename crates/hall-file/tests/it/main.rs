@@ -1,0 +1,4 @@
+//! Files of halls, read.
+
+mod cases;
+mod support;
