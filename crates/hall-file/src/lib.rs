@@ -18,6 +18,7 @@
 //! # Ok::<(), hall_file::Refusal>(())
 //! ```
 
+mod archive;
 mod chart;
 mod doubts;
 mod hall;

@@ -6,9 +6,9 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::CELLS_MOST;
-use crate::open::{Archive, sheets_most};
+use crate::archive::Archive;
 use crate::reading::Refusal;
-use crate::sheet::{Cell, MERGES_MOST, Merge, Sheet};
+use crate::sheet::{Cell, MERGES_MOST, Merge, SHEETS_MOST, Sheet};
 use crate::text::plain;
 use crate::xlsx::{as_number, attribute};
 
@@ -131,7 +131,7 @@ impl Content {
             | "style:table-column-properties"
             | "style:table-row-properties"
             | "style:table-properties" => self.style_facts(tag),
-            "table:table" if !self.in_table && self.sheets.len() < sheets_most() => {
+            "table:table" if !self.in_table && self.sheets.len() < SHEETS_MOST => {
                 let name = attribute(tag, "name").unwrap_or_default();
                 let is_hidden = self.style_of(tag).is_hidden;
                 self.sheets.push(Sheet { name: plain(&name), is_hidden, ..Sheet::default() });

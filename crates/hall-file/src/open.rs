@@ -1,21 +1,16 @@
 //! Tells files apart by what is in them, not by their names, and unpacks the spreadsheets among them. Whatever a file
 //! claims of itself, memory stays bounded.
 
-use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use encoding_rs::{EUC_KR, Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use zip::ZipArchive;
 
+use crate::archive::Archive;
 use crate::reading::{Choice, Refusal};
 use crate::sheet::{Cell, Sheet};
 use crate::text::plain;
 use crate::{BYTES_MOST, CELLS_MOST, File, ods, xls, xlsx};
 
-/// A workbook unpacks to this much; 60,000 seats take about 30 MB as OpenDocument.
-const UNPACKED_MOST: u64 = 128 * 1024 * 1024;
-/// Sheets that are looked at.
-const SHEETS_MOST: usize = 60;
 /// Columns of a text file.
 const COLUMNS_MOST: usize = 512;
 
@@ -175,61 +170,6 @@ fn delimiter(text: &str) -> u8 {
     };
     // Of equals the last counts, so the comma.
     [b'|', b';', b'\t', b','].into_iter().max_by_key(parts).unwrap_or(b',')
-}
-
-/// The parts of a packed file, unpacked one by one within a limit for all.
-pub(crate) struct Archive<'a> {
-    archive: ZipArchive<Cursor<&'a [u8]>>,
-    pub name: &'a str,
-}
-
-impl<'a> Archive<'a> {
-    /// Everything is unpacked once to count it: what the archive says of itself is no measure.
-    fn new(bytes: &'a [u8], name: &'a str) -> Result<Self, Refusal> {
-        let broken = || Refusal::Broken { name: name.to_owned() };
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
-        let mut left = UNPACKED_MOST;
-        for i in 0..archive.len() {
-            let file = archive.by_index(i).map_err(|_| broken())?;
-            let read = std::io::copy(&mut file.take(left + 1), &mut std::io::sink()).map_err(|_| broken())?;
-            left = left
-                .checked_sub(read)
-                .ok_or(Refusal::TooLarge { name: name.to_owned(), most: UNPACKED_MOST as u32 })?;
-        }
-        Ok(Self { archive, name })
-    }
-
-    pub fn has(&self, part: &str) -> bool {
-        self.archive.index_for_name(part).is_some()
-    }
-
-    /// A part as text; None if it isn't there.
-    pub fn text(&mut self, part: &str) -> Option<String> {
-        let part = part.trim_start_matches('/');
-        let index = self.archive.index_for_name(part).or_else(|| {
-            (0..self.archive.len()).find(|i| {
-                self.archive
-                    .name_for_index(*i)
-                    .is_some_and(|name| name.is_ok_and(|name| name.eq_ignore_ascii_case(part)))
-            })
-        })?;
-        let mut bytes = Vec::new();
-        self.archive.by_index(index).ok()?.take(UNPACKED_MOST).read_to_end(&mut bytes).ok()?;
-        let (text, _, _) = UTF_8.decode(&bytes);
-        Some(text.into_owned())
-    }
-
-    pub fn broken(&self) -> Refusal {
-        Refusal::Broken { name: self.name.to_owned() }
-    }
-
-    pub fn too_many_cells(&self) -> Refusal {
-        Refusal::TooManyCells { name: self.name.to_owned(), most: CELLS_MOST as u32 }
-    }
-}
-
-pub(crate) const fn sheets_most() -> usize {
-    SHEETS_MOST
 }
 
 /// The workbook formats are old and wide, and their readers index into what a file says of itself.

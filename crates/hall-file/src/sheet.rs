@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+/// Sheets of a workbook that are looked at.
+pub(crate) const SHEETS_MOST: usize = 60;
 /// Merged ranges that are looked at.
 pub(crate) const MERGES_MOST: usize = 100_000;
 /// A column of a spreadsheet that says nothing else, in pixels.

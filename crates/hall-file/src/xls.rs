@@ -6,8 +6,7 @@ use std::io::{Cursor, Read, Write};
 
 use calamine::{Data, Reader as _, SheetVisible, Xls};
 
-use crate::open::sheets_most;
-use crate::sheet::{Cell, MERGES_MOST, Merge, Sheet};
+use crate::sheet::{Cell, MERGES_MOST, Merge, SHEETS_MOST, Sheet};
 use crate::text::plain;
 use crate::xlsx::as_number;
 use crate::{BYTES_MOST, CELLS_MOST};
@@ -40,7 +39,7 @@ fn sheets(bytes: &[u8]) -> Option<Vec<Sheet>> {
     let mut workbook = Xls::new(Cursor::new(bytes)).ok()?;
     let metadata = workbook.sheets_metadata().to_vec();
     let (mut sheets, mut cells) = (Vec::new(), 0);
-    for about in metadata.into_iter().take(sheets_most()) {
+    for about in metadata.into_iter().take(SHEETS_MOST) {
         let Ok(range) = workbook.worksheet_range(&about.name) else { continue };
         let mut sheet =
             Sheet { name: plain(&about.name), is_hidden: about.visible != SheetVisible::Visible, ..Sheet::default() };

@@ -9,9 +9,9 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::CELLS_MOST;
-use crate::open::{Archive, sheets_most};
+use crate::archive::Archive;
 use crate::reading::Refusal;
-use crate::sheet::{Cell, MERGES_MOST, Sheet, at, range};
+use crate::sheet::{Cell, MERGES_MOST, SHEETS_MOST, Sheet, at, range};
 use crate::text::plain;
 
 /// calamine makes room for as many shared strings as a workbook says it has (its issue 684).
@@ -35,7 +35,7 @@ pub(crate) fn sheets(bytes: &[u8], archive: &mut Archive<'_>) -> Result<Vec<Shee
     let metadata = workbook.sheets_metadata().to_vec();
     let parts = sheet_parts(archive);
     let (mut sheets, mut cells) = (Vec::new(), 0);
-    for about in metadata.into_iter().take(sheets_most()) {
+    for about in metadata.into_iter().take(SHEETS_MOST) {
         let mut sheet =
             Sheet { name: plain(&about.name), is_hidden: about.visible != SheetVisible::Visible, ..Sheet::default() };
         // A chart or a dialogue has no cells.
