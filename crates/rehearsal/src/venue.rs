@@ -51,10 +51,10 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     insert into rehearsal.steps (at, seat, was, was_token, was_until, became, became_token, became_until)
     values (
-        case new.status
-            when 'reserved' then nullif(current_setting('rehearsal.sold_at', true), '')::timestamptz
-            else clock_timestamp()
-        end,
+        coalesce(
+            case new.status when 'reserved' then nullif(current_setting('rehearsal.sold_at', true), '')::timestamptz end,
+            clock_timestamp()
+        ),
         new.id, old.status, old.hold_token, old.hold_expires_at, new.status, new.hold_token, new.hold_expires_at
     );
     return new;
