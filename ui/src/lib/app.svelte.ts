@@ -56,15 +56,16 @@ class App {
   /** For what is today's: by the server's clock. */
   today = () => new Date(Date.now() + this.#ahead);
 
-  /** Every answer tells whether the server is there. */
+  /**
+   * Every answer of the server tells that it is there. A refusal may be this PC's own, and so tells nothing, unless it says
+   * that the server is away.
+   */
   async ask<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
     const answer = await asked;
-    if (answer.status === "error" && ["offline", "cannot_connect"].includes(answer.error.code)) {
-      this.online = false;
-    } else {
+    if (answer.status === "ok") {
       this.online = true;
       this.lastAnswer = new Date();
-    }
+    } else if (["offline", "cannot_connect"].includes(answer.error.code)) this.online = false;
     return answer;
   }
 
