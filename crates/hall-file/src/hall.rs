@@ -123,7 +123,7 @@ fn whereabouts(seat: &RoughSeat) -> Whereabouts<'_> {
 }
 
 /// The first floor before the second, what is below the ground first of all, floors without a number at the end.
-fn floor_order(floor: Option<&Part>) -> i32 {
+pub(crate) fn floor_order(floor: Option<&Part>) -> i32 {
     let Some(floor) = floor else { return 0 };
     let digits: String = floor.stem.chars().filter(char::is_ascii_digit).collect();
     let is_below = floor.stem.starts_with("지하") || floor.stem.starts_with(['B', 'b']);

@@ -1,6 +1,5 @@
 //! Reads whatever file a venue has of its hall: seat lists (CSV, TSV, Excel, OpenDocument) and charts (좌석배치도, a picture
-//! of the hall in a spreadsheet); one or several for a concert. Plans of pretix are still the engine's to read, and the admin
-//! program doesn't read by this crate yet.
+//! of the hall in a spreadsheet), seating plans of pretix (JSON); one or several for a concert.
 //!
 //! Bytes and choices go in, a [`Reading`] comes out: the hall, what was understood, and every doubt with its place, the
 //! choices that settle it, and what is done until one is made. Nothing is read wrongly in silence: what is assumed is a
@@ -20,18 +19,22 @@
 
 mod archive;
 mod chart;
+mod colour;
 mod doubts;
 mod hall;
 mod heading;
+mod json;
 mod list;
 mod numbers;
 mod ods;
 mod open;
 mod part;
 mod place;
+mod pretix;
 mod reading;
 mod rough;
 mod sheet;
+mod stage;
 mod text;
 mod totals;
 pub mod xls;
@@ -115,7 +118,11 @@ fn one(file: &File<'_>, at: u32, doubts: &mut Doubts<'_>) -> Result<(Rough, Vec<
     }
     let sheets = match opened {
         Opened::Sheets(sheets) => sheets,
-        Opened::Json => return Err(Refusal::UnknownKind { name: file.name.to_owned() }),
+        Opened::Json(text) => {
+            let (mut rough, zones) = pretix::read(file.name, at, &text, doubts)?;
+            count_read(&mut rough);
+            return Ok((rough, zones));
+        }
     };
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let mut rough = spreadsheet(file.name, at, &sheets, doubts)?;

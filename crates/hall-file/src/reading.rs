@@ -118,7 +118,8 @@ pub struct Place {
     pub file: u32,
     /// The sheet's name, or the zone's.
     pub sheet: Option<String>,
-    /// The row, from 1, as the spreadsheet shows it; the line of a text file.
+    /// The row, from 1, as the spreadsheet shows it; the line of a text file; in a plan, the
+    /// rows of the zone counted.
     pub row: Option<u32>,
     /// The column's letters, such as `AB`.
     pub column: Option<String>,
@@ -258,11 +259,11 @@ pub enum About {
     UnreadPosition,
     /// Seats on one spot.
     SameSpot,
-    /// A block of a chart without a name; the value is what it is called meanwhile.
+    /// A block of a chart or a zone of a plan without a name; the value is what it is called meanwhile.
     UnnamedBlock,
     /// Rows without labels, whose numbers begin anew in each; the value is the block.
     UnlabelledRows,
-    /// Seat cells without a number; the value is the block.
+    /// Seats without a number; the value is their block or zone.
     UnnumberedSeats,
     /// A colour that the legend doesn't name; the value is `#rrggbb`, or empty for no fill.
     UnknownColour {
@@ -289,7 +290,8 @@ pub enum About {
     ZonesOverlap,
     /// Seats lie outside of the plan's canvas.
     OffCanvas,
-    /// An area without seats that holds people; the value is its name.
+    /// An area without seats that holds people; the value is its name. A choice of [`Choice::Name`] with a number says how
+    /// many, and numbers them.
     StandingArea {
         /// How many, if the plan says it.
         capacity: Option<u32>,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::chart::is_stage;
 use crate::chart::legend::{Legend, is_blank};
 use crate::part::{Kind, Part, parts};
 use crate::sheet::{At, Sheet};
+use crate::stage::is_stage;
 use crate::text::with_count;
 
 /// Row labels are looked for so far from a row's seats first.

@@ -17,7 +17,6 @@ use crate::part::{Kind, Part};
 use crate::reading::{About, Block, Choice, FileKind, FileRead, Place, Rectangle, Refusal, Run};
 use crate::rough::{Rough, RoughSeat, Scope, Spot, Unit, Written};
 use crate::sheet::{At, Merge, Sheet, letters};
-use crate::text::folded;
 
 /// Between the charts of two sheets, in seats.
 const SHEET_GAP: f64 = 4.0;
@@ -481,10 +480,4 @@ fn run(cells: &Cells, part: &BlockPart) -> Run {
         (Some(false), _, _, true) => Run::Falling,
         _ => Run::Mixed,
     }
-}
-
-/// What a stage is called.
-fn is_stage(text: &str) -> bool {
-    let text = folded(text);
-    text.chars().count() <= 14 && ["무대", "stage", "ステージ", "舞台"].iter().any(|word| text.contains(word))
 }

@@ -1,4 +1,5 @@
 //! Files of halls, read.
 
 mod cases;
+mod pretix;
 mod support;
