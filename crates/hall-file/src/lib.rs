@@ -21,6 +21,7 @@ mod archive;
 mod chart;
 mod colour;
 mod doubts;
+mod guess;
 mod hall;
 mod heading;
 mod json;
@@ -147,7 +148,7 @@ fn spreadsheet(name: &str, file: u32, sheets: &[sheet::Sheet], doubts: &mut Doub
         }
         shown.push((at, sheet));
     }
-    let tables: Vec<(usize, heading::Table)> =
+    let mut tables: Vec<(usize, heading::Table)> =
         shown.iter().filter_map(|(at, sheet)| Some((*at, heading::find(sheet)?))).collect();
     if tables.is_empty() {
         let charts: Vec<(usize, &sheet::Sheet)> =
@@ -155,6 +156,11 @@ fn spreadsheet(name: &str, file: u32, sheets: &[sheet::Sheet], doubts: &mut Doub
         if !charts.is_empty() {
             return chart::read(name, file, &charts, doubts);
         }
+    }
+    if tables.is_empty() {
+        // The largest sheet, so that it can at least be asked about.
+        let largest = shown.iter().rev().max_by_key(|(_, sheet)| sheet.texts().count());
+        tables.extend(largest.and_then(|(at, sheet)| Some((*at, guess::table(sheet)?))));
     }
     let listed: HashSet<usize> = tables.iter().map(|(at, _)| *at).collect();
     for (_, sheet) in shown.iter().filter(|(at, _)| !tables.is_empty() && !listed.contains(at)) {

@@ -118,8 +118,7 @@ pub struct Place {
     pub file: u32,
     /// The sheet's name, or the zone's.
     pub sheet: Option<String>,
-    /// The row, from 1, as the spreadsheet shows it; the line of a text file; in a plan, the
-    /// rows of the zone counted.
+    /// The row, from 1, as the spreadsheet shows it; the line of a text file; in a plan, its zone's rows counted from 1.
     pub row: Option<u32>,
     /// The column's letters, such as `AB`.
     pub column: Option<String>,

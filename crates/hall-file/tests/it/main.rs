@@ -1,5 +1,6 @@
 //! Files of halls, read.
 
 mod cases;
+mod lists;
 mod pretix;
 mod support;
