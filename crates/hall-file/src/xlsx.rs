@@ -16,9 +16,8 @@ use crate::text::plain;
 
 /// calamine makes room for as many shared strings as a workbook says it has (its issue 684).
 const STRINGS_MOST: u64 = 4_000_000;
-/// Pixels of one character of the default font, and what a column has around them.
+/// Pixels of one character of the default font; a column's width counts what it has around them as well.
 const CHARACTER: f64 = 7.0;
-const PADDING: f64 = 5.0;
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -216,7 +215,7 @@ fn facts(tag: &BytesStart<'_>, sheet: &mut Sheet) {
     let number =
         |name| attribute(tag, name).and_then(|value| value.trim().parse::<f64>().ok()).filter(|n| n.is_finite());
     let is_set = |name| attribute(tag, name).is_some_and(|value| matches!(value.as_str(), "1" | "true"));
-    let pixels = |characters: f64| (characters.clamp(0.0, 255.0) * CHARACTER + PADDING).round();
+    let pixels = |characters: f64| (characters.clamp(0.0, 256.0) * CHARACTER).round();
     match local(tag) {
         "sheetFormatPr" => {
             sheet.width = number("defaultColWidth").map(pixels);
