@@ -24,6 +24,7 @@ mod doubts;
 mod guess;
 mod hall;
 mod heading;
+mod join;
 mod json;
 mod list;
 mod numbers;
@@ -90,11 +91,8 @@ pub fn read(files: &[File<'_>], known: &[KnownTier], choices: &Choices) -> Resul
         names.push(sheets);
         roughs.push(rough);
     }
-    let mut whole = Rough::default();
-    for mut rough in roughs {
-        reads.extend(rough.read.take());
-        whole.add(rough);
-    }
+    reads.extend(roughs.iter().filter_map(|rough| rough.read.clone()));
+    let mut whole = join::join(roughs, &names, &mut doubts);
     if whole.seats.len() > SEATS_MOST {
         let name = files.first().map_or("", |file| file.name).to_owned();
         return Err(Refusal::TooManySeats { name, most: SEATS_MOST as u32 });
