@@ -4,5 +4,7 @@ mod cases;
 mod charts;
 mod lists;
 mod pretix;
+mod strangers;
 mod support;
+mod times;
 mod together;
