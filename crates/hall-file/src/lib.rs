@@ -1,5 +1,6 @@
 //! Reads whatever file a venue has of its hall: seat lists (CSV, TSV, Excel, OpenDocument) and charts (좌석배치도, a picture
-//! of the hall in a spreadsheet), seating plans of pretix (JSON); one or several for a concert.
+//! of the hall in a spreadsheet), seating plans of pretix (JSON), drawings with a shape a seat (SVG); one or
+//! several for a concert. Of a drawing's shapes that are no seats only the stage is read.
 //!
 //! Bytes and choices go in, a [`Reading`] comes out: the hall, what was understood, and every doubt with its place, the
 //! choices that settle it, and what is done until one is made. Nothing is read wrongly in silence: what is assumed is a
@@ -37,6 +38,7 @@ mod reading;
 mod rough;
 mod sheet;
 mod stage;
+mod svg;
 mod text;
 mod totals;
 pub mod xls;
@@ -121,6 +123,11 @@ fn one(file: &File<'_>, at: u32, doubts: &mut Doubts<'_>) -> Result<(Rough, Vec<
             let (mut rough, zones) = pretix::read(file.name, at, &text, doubts)?;
             count_read(&mut rough);
             return Ok((rough, zones));
+        }
+        Opened::Svg(text) => {
+            let mut rough = svg::read(file.name, at, &text, doubts)?;
+            count_read(&mut rough);
+            return Ok((rough, Vec::new()));
         }
     };
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();

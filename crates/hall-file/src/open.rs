@@ -20,6 +20,8 @@ pub(crate) enum Opened {
     Sheets(Vec<Sheet>),
     /// A seating plan's text.
     Json(String),
+    /// A drawing's text.
+    Svg(String),
 }
 
 /// How a text file was decoded.
@@ -65,6 +67,10 @@ pub(crate) fn open(file: &File<'_>, encoding: Option<&Choice>) -> Result<(Opened
         return Ok((Opened::Json(text), decoded));
     }
     if start.starts_with('<') {
+        // A web page may hold a drawing as well.
+        if start.contains("<svg") || start.contains(":svg") {
+            return Ok((Opened::Svg(text), decoded));
+        }
         return Err(Refusal::UnknownKind { name: name() });
     }
     Ok((Opened::Sheets(vec![table(&text, file.name)?]), decoded))

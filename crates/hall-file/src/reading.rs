@@ -66,6 +66,8 @@ pub enum FileKind {
     Chart,
     /// A seating plan of pretix.
     Pretix,
+    /// A drawing (SVG), a shape a seat.
+    Svg,
     /// A workbook or text of which nothing could be made without an answer.
     Unclear,
 }
@@ -176,7 +178,7 @@ pub enum Choice {
     /// This price, in won.
     #[specta(type = i32)]
     Price(i64),
-    /// This tier, block, encoding or plan.
+    /// This tier, block, encoding, plan, or pattern of names.
     Name(String),
     /// Lay them out anew.
     LayOut,
@@ -299,6 +301,13 @@ pub enum About {
     SeveralPlans,
     /// A piece of the plan that isn't as the format says; the value is what is wrong.
     BrokenPiece,
+    /// How the names of a drawing's shapes say which seat each is; the value is what is done: an attribute and a pattern of
+    /// `{floor}`, `{section}`, `{row}` and `{number}`, such as `id: {section}-{row}-{number}`, where a separator stands for
+    /// any; `{words}` for names that say it in words; `data` for attributes of their own. Another is a [`Choice::Name`].
+    SeatNames {
+        /// A few names, each with its attribute.
+        samples: Vec<String>,
+    },
     /// A label that is too long to be kept; the value is its beginning.
     LongLabel,
 }

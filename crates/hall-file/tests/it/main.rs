@@ -6,5 +6,6 @@ mod lists;
 mod pretix;
 mod strangers;
 mod support;
+mod svg;
 mod times;
 mod together;
