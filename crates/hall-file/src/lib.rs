@@ -19,6 +19,7 @@
 //! ```
 
 mod archive;
+mod aside;
 mod chart;
 mod colour;
 mod doubts;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::f64::consts::SQRT_2;
 
+use crate::aside::move_aside;
 use crate::doubts::{Ask, Doubts};
 use crate::reading::{About, Choice, Hall, Seat};
 use crate::rough::{Spot, Unit};
@@ -55,9 +56,9 @@ pub(crate) fn seats(
         (stage.x, stage.y) = ((stage.x - middle.0) / unit, (stage.y - middle.1) / unit);
         (stage.width, stage.height) = (stage.width / unit, stage.height / unit);
     }
-    // A section in which two seats share a spot is laid out anew.
+    // Two seats on one spot can't be told apart on the map.
     let mut spots: HashMap<(i64, i64), (f64, f64)> = HashMap::new();
-    let mut clashing: Vec<Option<String>> = Vec::new();
+    let mut clashing: Vec<usize> = Vec::new();
     for (i, seat) in hall.seats.iter().enumerate().filter(|(i, _)| is_placed[*i]) {
         let cell = SAME_SPOT / SQRT_2;
         let (column, line) = ((seat.x / cell).floor() as i64, (seat.y / cell).floor() as i64);
@@ -66,16 +67,12 @@ pub(crate) fn seats(
         if around.any(|cell| spots.get(&cell).is_some_and(near)) {
             let ask = Ask::new("same spot", About::SameSpot, seat.label.clone()).choices([Choice::LayOut]);
             doubts.ask(drawn[i].0.place(sheets), ask);
-            if !clashing.contains(&seat.section) {
-                clashing.push(seat.section.clone());
-            }
+            clashing.push(i);
         } else {
             spots.insert((column, line), (seat.x, seat.y));
         }
     }
-    for (seat, placed) in hall.seats.iter().zip(&mut is_placed) {
-        *placed &= !clashing.contains(&seat.section);
-    }
+    move_aside(&mut hall.seats, &clashing, &mut is_placed);
     lay_out(&mut hall.seats, floors, &is_placed);
 }
 

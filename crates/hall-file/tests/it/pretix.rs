@@ -297,6 +297,22 @@ fn seats_on_one_spot_are_laid_out_with_a_word() {
 }
 
 #[test]
+fn a_few_seats_on_others_leave_the_drawing_as_it_is() {
+    let rows: Vec<String> = (1..=10).map(|n| row(&n.to_string(), 20, f64::from(n) * 30.0, "R석")).collect();
+    let json = whole(&[zone("A", (0.0, 0.0), &rows, "")], &["R석"]);
+    // Row 4's seat 7 lies on its seat 6.
+    let at = json.find("\"4-7-").unwrap();
+    let json = format!("{}{}", &json[..at], json[at..].replacen("\"x\":150", "\"x\":125", 1));
+    let read = plan(&json);
+    assert_eq!(doubts(&read, |about| *about == About::SameSpot)[0].times, 1);
+    let seats = &read.hall.seats;
+    let apart = |a: usize, b: usize| (seats[a].x - seats[b].x).hypot(seats[a].y - seats[b].y);
+    assert!((seats[20].y - seats[0].y - 1.2).abs() < 1e-9 && (apart(0, 19) - 19.0).abs() < 1e-9);
+    let moved = seats.iter().position(|seat| seat.label == "A구역 4열 7번").unwrap();
+    assert!((0..seats.len()).filter(|i| *i != moved).all(|i| apart(i, moved) > 0.7));
+}
+
+#[test]
 fn a_standing_area_is_told_and_can_be_numbered() {
     let areas = r#"{"shape":"polygon","position":{"x":0,"y":0},"polygon":{"points":[{"x":0,"y":0},{"x":99,"y":0},{"x":99,"y":50}]},
         "text":{"text":"스탠딩 300명"}},{"shape":"circle","position":{"x":0,"y":0},"circle":{"radius":9},"text":{"text":"Stehplätze"}}"#;
