@@ -1,17 +1,29 @@
 //! How long large files take: `cargo test --release -p hall-file -- --ignored --nocapture times`.
 
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hall_file::Choices;
 use rust_xlsxwriter::{Color, Format, Workbook};
 
 use crate::support::*;
 
+/// What this thread has had of a processor, where the system tells it: other programs take their share of the time.
+fn processor() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    told.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
 fn timed(name: &str, file: &str, bytes: &[u8]) {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), processor());
     let read = with(file, bytes, &Choices::default());
-    println!("{name}: {} seats of {} bytes in {:?}", read.counts.seats, bytes.len(), start.elapsed());
+    let own = processor().zip(before).map(|(after, before)| after - before);
+    println!(
+        "{name}: {} seats of {} bytes in {:?}, processor {own:?}",
+        read.counts.seats,
+        bytes.len(),
+        start.elapsed()
+    );
 }
 
 #[test]
