@@ -149,8 +149,8 @@ async fn what_costs_nothing_is_asked_about_before_it_goes_on_sale() -> Result {
     manager.see("offered").await?;
     // Enter doesn't get past what is not ticked.
     manager.press(Key::Enter).await?;
-    manager.click("ask-yes").await?;
-    manager.is("concert-status", "data-status", "draft").await?;
+    manager.is("ask-yes", "disabled", "").await?;
+    assert_eq!(venue.read("select status::text from concerts").await?, ["draft"]);
     manager.click("although-all_free").await?;
     manager.picture("admin-gate-free")?;
     manager.click("ask-yes").await?;
@@ -165,7 +165,8 @@ async fn an_open_map_hears_of_a_pause_and_of_a_new_price_and_goes_on() -> Result
     let venue = Venue::open_empty().await?;
     let (office, front) = tokio::try_join!(Desk::set_up(), Desk::set_up())?;
     let (manager_login, counter_login) = (venue.manager("manager_1").await?, venue.counter("counter_1").await?);
-    let (manager, counter) = tokio::try_join!(office.start_admin_at(&manager_login), front.start_at(&counter_login))?;
+    let (manager, counter) = tokio::try_join!(office.start_admin_at(&manager_login), front.start())?;
+    counter.connect(&counter_login).await?;
     make_concert(&manager, "잠시 멈춘 공연").await?;
     manager.click("publish").await?;
     manager.click("ask-yes").await?;
