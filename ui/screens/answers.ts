@@ -348,6 +348,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     cancel: () => ({ reservation_id: id(41), seats_freed: 2 }),
   };
   const cases: Record<string, Record<string, () => unknown>> = {
+    "program-too-old": { reconnect: refuse("program_too_old", { version: "0.2.0" }) },
     "first-run": { boot: () => ({ ...boot, server: null }) },
     making: { boot: () => ({ ...boot, server: null }), try_on_this_pc: () => new Promise(() => {}) },
     "no-postgres": { boot: () => ({ ...boot, server: null }), try_on_this_pc: refuse("no_postgres_here") },

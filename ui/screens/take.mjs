@@ -65,6 +65,7 @@ const all =
 /** name, the case of answers.ts, what the clerk does, more of the address */
 const SCREENS = [
   ["first-run", "first-run"],
+  ["program-too-old", "program-too-old"],
   ["first-run-making", "making", click("try-here")],
   ["first-run-no-postgres", "no-postgres", click("try-here")],
   ["connecting", "connecting"],
@@ -203,7 +204,10 @@ const takeAll = async (language, theme) => {
     try {
       await page.goto(`${address}?case=${situation}&language=${language}&theme=${theme}${more}`);
       await page.waitForSelector("h1, nav");
-      if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
+      if (
+        ["connecting", "unreachable", "schema-newer", "program-too-old"].includes(name) ||
+        name.startsWith("first-run")
+      ) {
         await page.waitForTimeout(100);
       } else if (situation.startsWith("admin")) {
         if (!["admin-older", "admin-first-run"].includes(name))

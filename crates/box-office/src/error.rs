@@ -221,6 +221,12 @@ pub enum Error {
         /// Migrations this program knows.
         wanted: i32,
     },
+    /// The server no longer serves this program.
+    #[error("the program is too old: {version} is needed")]
+    ProgramTooOld {
+        /// The first version that it serves.
+        version: String,
+    },
     /// The database has tables of another program, or of a Maepyo that was never released.
     #[error("schema is foreign")]
     SchemaForeign,

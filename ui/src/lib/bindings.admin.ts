@@ -343,6 +343,10 @@ wanted: number } |
 found: number; 
 /**  Migrations this program knows. */
 wanted: number } | 
+/**  The server no longer serves this program. */
+{ code: "program_too_old"; 
+/**  The first version that it serves. */
+version: string } | 
 /**  The database has tables of another program, or of a Maepyo that was never released. */
 { code: "schema_foreign" } | 
 /**  Another counter is called so. */
@@ -894,12 +898,23 @@ export type SalesOf = {
 	chart: SalesChart,
 };
 
+/**  A database's schema and verbs beside this program's. */
+export type SchemaAge = 
+/**  Migrations or verbs of this program are not there. */
+"older" | 
+/**  The same. */
+"same" | 
+/**  A later program made it. */
+"newer";
+
 /**  How a database's schema compares with this program's. */
 export type SchemaState = {
 	/**  The last migration applied there; 0 for an empty database. */
 	found: number,
 	/**  The last migration this program knows. */
 	wanted: number,
+	/**  What that means, and how the verbs compare where the migrations are the same. */
+	age: SchemaAge,
 };
 
 /**  A seat as it stands now. */

@@ -313,6 +313,10 @@ wanted: number } |
 found: number; 
 /**  Migrations this program knows. */
 wanted: number } | 
+/**  The server no longer serves this program. */
+{ code: "program_too_old"; 
+/**  The first version that it serves. */
+version: string } | 
 /**  The database has tables of another program, or of a Maepyo that was never released. */
 { code: "schema_foreign" } | 
 /**  Another counter is called so. */

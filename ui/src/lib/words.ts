@@ -84,6 +84,8 @@ export function words(error: Refusal): string {
       return m.err_schema_older();
     case "schema_newer":
       return m.err_schema_newer();
+    case "program_too_old":
+      return m.err_program_too_old({ version: error.version });
     case "no_server":
       return m.err_no_server();
     case "no_postgres_here":
