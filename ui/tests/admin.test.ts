@@ -387,7 +387,14 @@ test("a login is added once it can be one, and the list is asked for again", asy
 
 test("a login is removed only after asking, and its freed seats are told", async () => {
   const logins = new Logins();
-  const login = { login: "counter_1", group: "counter", name: null, connections: 1, this_pc: false } as const;
+  const login = {
+    login: "counter_1",
+    group: "counter",
+    name: null,
+    connections: 1,
+    this_pc: false,
+    enrols_until: null,
+  } as const;
   answers = { logins: () => [login], remove_login: () => 2 };
   await logins.remove();
   expect(of("remove_login")).toHaveLength(0);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::{ConcertToEdit, Missing, Obstacle, OperationId, PlanFault, SeatId, SeatState};
+use crate::{ConcertToEdit, EnrolmentFault, Missing, Obstacle, OperationId, PlanFault, SeatId, SeatState};
 
 /// What every function of the engine returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -236,6 +236,12 @@ pub enum Error {
     /// There is or was a login of this name.
     #[error("the login is taken")]
     LoginTaken,
+    /// The file that a PC was to enrol with opens nothing.
+    #[error("cannot enrol: {why:?}")]
+    CannotEnrol {
+        /// What is wrong with it.
+        why: EnrolmentFault,
+    },
     /// No login of a counter or a manager.
     #[error("unknown login")]
     UnknownLogin,
@@ -344,6 +350,8 @@ fn of_constraint(name: &str, figure: i64) -> Option<Error> {
         "sweepers_every_seconds_range" => invalid("sweep_seconds"),
         "logins_name_is_plain" => invalid("login"),
         "logins_name_is_free" => Error::LoginTaken,
+        "enrolments_once" => Error::CannotEnrol { why: EnrolmentFault::Used },
+        "enrolments_in_time" => Error::CannotEnrol { why: EnrolmentFault::Over },
         "logins_known" => Error::UnknownLogin,
         "counters_display_name_length" | "counters_display_name_is_plain" => invalid("counter_name"),
         "counters_display_name_key" => Error::CounterNameTaken,

@@ -31,6 +31,8 @@ export const commands = {
 	setRules: (version: number, rules: Rules) => typedError<RulesToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|set_rules", { version, rules })),
 	logins: () => typedError<Login[], Refusal>(__TAURI_INVOKE("plugin:admin|logins")),
 	addLogin: (group: Group, login: string, password: string) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|add_login", { group, login, password })),
+	/**  Makes the login of a new counter and the file that its PC takes in. `host` and `port` are where counters reach the server. */
+	addCounter: (login: string, host: string, port: number) => typedError<NewCounter, Refusal>(__TAURI_INVOKE("plugin:admin|add_counter", { login, host, port })),
 	renameLogin: (login: string, name: string) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|rename_login", { login, name })),
 	/**  Answers how many of its seats are free again. */
 	removeLogin: (login: string) => typedError<number, Refusal>(__TAURI_INVOKE("plugin:admin|remove_login", { login })),
@@ -201,6 +203,19 @@ export type Ended = {
 	ms_ago: number,
 };
 
+/**  Why a file can't be enrolled with. */
+export type EnrolmentFault = 
+/**  It is no such file, or one of a later program. */
+"unreadable" | 
+/**  It is not as it was made. */
+"changed" | 
+/**  The code is not this file's. */
+"wrong_code" | 
+/**  A PC has enrolled with it, or the counter was removed. */
+"used" | 
+/**  Its days are over. */
+"over";
+
 /**  Why something was not done. Unless it says otherwise, nothing was written. */
 export type Error = 
 /**  Another counter held or sold these first; none of the seats asked for was held. */
@@ -353,6 +368,10 @@ version: string } |
 { code: "counter_name_taken" } | 
 /**  There is or was a login of this name. */
 { code: "login_taken" } | 
+/**  The file that a PC was to enrol with opens nothing. */
+{ code: "cannot_enrol"; 
+/**  What is wrong with it. */
+why: EnrolmentFault } | 
 /**  No login of a counter or a manager. */
 { code: "unknown_login" } | 
 /**  A field out of its range, or with what it can't hold. */
@@ -510,6 +529,8 @@ export type Login = {
 	connections: number,
 	/**  It is the login that asks. */
 	this_pc: boolean,
+	/**  Its PC has not enrolled yet, and has until then. */
+	enrols_until: string | null,
 };
 
 /**  What a concert lacks to be published. */
@@ -522,6 +543,16 @@ export type Missing =
 "no_date" | 
 /**  Asked about once more. */
 "past_date";
+
+/**  A counter whose PC is to enrol. */
+export type NewCounter = {
+	/**  Where its file is. */
+	path: string,
+	/**  What opens the file. It is shown once and kept nowhere. */
+	code: string,
+	/**  The file is good until then. */
+	valid_until: string,
+};
 
 /**  How the seats of a row are numbered, as seen from behind it with the stage ahead. */
 export type Numbering = 
@@ -632,6 +663,8 @@ step: string } |
 { code: "unknown_printer" } | 
 /**  The printer takes no jobs; nothing was printed. */
 { code: "printer_refused" } | 
+/**  No keyring on this PC, which a login that nobody knows the password of needs. The file stays good. */
+{ code: "no_keyring" } | 
 /**  No keyring on this PC: the password is asked again at the next start. */
 { code: "keyring_unavailable" };
 
