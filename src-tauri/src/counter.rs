@@ -83,7 +83,7 @@ impl Counter {
     /// # Errors
     /// Those of [`enrolling::enrol`] and [`BoxOffice::connect`]; [`PcError::SettingsNotSaved`].
     pub async fn enrol(&self, app: &AppHandle, file: &str, code: &str) -> Answer<ServerFacts> {
-        let (_, login) = {
+        let login = {
             let _one_at_a_time = self.connecting.lock().await;
             enrolling::enrol(app, file, code).await?
         };

@@ -15,7 +15,7 @@ use crate::settings::{ServerKept, checked};
 ///
 /// # Errors
 /// [`Error::CannotEnrol`], those of connecting; [`PcError::NoKeyring`], [`PcError::FileNotSaved`].
-pub async fn enrol(app: &AppHandle, file: &str, code: &str) -> Answer<(ServerKept, ServerLogin)> {
+pub async fn enrol(app: &AppHandle, file: &str, code: &str) -> Answer<ServerLogin> {
     let opened = Enrolment::open(file, code).await?;
     let folder = app.path().app_data_dir().map_err(|_| PcError::FileNotSaved)?;
     let ca_certificate = kept_certificate(&folder, &opened.enrolment)?;
@@ -26,15 +26,11 @@ pub async fn enrol(app: &AppHandle, file: &str, code: &str) -> Answer<(ServerKep
         None => random_password()?,
     };
     secrets::keep(&kept, &password).await.map_err(|_| PcError::NoKeyring)?;
-    match opened.enrol(&password, ca_certificate.as_deref()).await {
-        Ok(login) => Ok((kept, login)),
-        Err(error) => {
-            if matches!(error, Error::CannotEnrol { .. }) && before.is_none() {
-                secrets::forget(&kept).await;
-            }
-            Err(error.into())
-        }
+    let enrolled = opened.enrol(&password, ca_certificate.as_deref()).await;
+    if matches!(enrolled, Err(Error::CannotEnrol { .. })) && before.is_none() {
+        secrets::forget(&kept).await;
     }
+    Ok(enrolled?)
 }
 
 fn server_of(opened: &OpenedEnrolment, ca_certificate: Option<String>) -> Answer<ServerKept> {

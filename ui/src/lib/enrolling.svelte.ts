@@ -5,6 +5,9 @@ import { words } from "./words";
 /** Digits of a code; hyphens and spaces between them don't count. */
 const DIGITS = 10;
 
+/** Bytes. More than such a file ever has, and of what is no such file enough to tell. */
+const LARGEST = 1 << 20;
+
 export class Enrolling {
   told = $state.raw<Enrolment | null>(null);
   code = $state("");
@@ -19,7 +22,7 @@ export class Enrolling {
     if (file === undefined || this.busy) return;
     this.told = null;
     this.code = this.trouble = "";
-    this.#file = await file.text();
+    this.#file = await file.slice(0, LARGEST).text();
     const answer = await commands.readEnrolment(this.#file);
     if (answer.status === "ok") this.told = answer.data;
     else this.trouble = words(answer.error);
