@@ -729,7 +729,7 @@ impl Window<'_> {
             const input = document.querySelector(`[data-testid=${arguments[0]}]`);
             input.files = chosen.files;
             input.dispatchEvent(new Event('change', { bubbles: true }))";
-        until(id, || async { Ok(self.shows(id).await?) }).await?;
+        until(id, || async { self.shows(id).await }).await?;
         self.script(script, vec![json!(id), json!(text)]).await.map(drop)
     }
 
