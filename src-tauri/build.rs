@@ -5,6 +5,8 @@ const COMMANDS: &[&str] = &[
     "save_settings",
     "test_server",
     "connect_server",
+    "read_enrolment",
+    "enrol",
     "try_on_this_pc",
     "reconnect",
     "server_now",
@@ -75,6 +77,7 @@ const ADMIN_COMMANDS: &[&str] = &[
     "set_rules",
     "logins",
     "add_login",
+    "add_counter",
     "rename_login",
     "remove_login",
 ];

@@ -86,6 +86,15 @@ begin
     );
 end $$;
 
+-- Takes a password's verifier of SCRAM and nothing else: a password itself could stand in the server's log.
+create function verbs.check_verifier(verifier text) returns void
+language plpgsql as $$
+begin
+    if verifier is null or verifier !~ '^SCRAM-SHA-256\$4096:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=$' then
+        perform refuse('logins_verifier_is_scram', 'this is no verifier of a password');
+    end if;
+end $$;
+
 -- One row for each write, in its transaction.
 create function verbs.note(operation uuid, kind text, detail jsonb, reservation uuid default null) returns void
 language plpgsql as $$

@@ -1,9 +1,9 @@
 //! What the window may ask: each command unpacks, calls, maps.
 
 use box_office::{
-    BoxOffice, Cancelled, ConcertDetail, ConcertId, ConcertOnSale, ConfirmForm, Hold, HoldId, LookUp, MySale,
-    OperationId, Reservation, ReservationId, Resolved, Scan, SeatChanges, SeatId, SeatMap, SeatNow, ServerFacts,
-    ServerLogin, ServerNow, Unfinished, WalkUpForm, with_obstacle,
+    BoxOffice, Cancelled, ConcertDetail, ConcertId, ConcertOnSale, ConfirmForm, Enrolment, Hold, HoldId, LookUp,
+    MySale, OperationId, Reservation, ReservationId, Resolved, Scan, SeatChanges, SeatId, SeatMap, SeatNow,
+    ServerFacts, ServerLogin, ServerNow, Unfinished, WalkUpForm, with_obstacle,
 };
 use printing::Printer;
 use serde::Serialize;
@@ -69,6 +69,20 @@ pub async fn test_server(server: ServerLogin) -> Answer<ServerFacts> {
 #[specta::specta]
 pub async fn connect_server(app: AppHandle, counter: State<'_, Counter>, server: ServerLogin) -> Answer<ServerFacts> {
     counter.connect_server(&app, checked(server)?).await
+}
+
+/// What a file of a new counter tells without its code.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_enrolment(file: String) -> Answer<Enrolment> {
+    Ok(Enrolment::read(&file)?)
+}
+
+/// Comes to a login by such a file and the code of the manager's screen, and connects.
+#[tauri::command]
+#[specta::specta]
+pub async fn enrol(app: AppHandle, counter: State<'_, Counter>, file: String, code: String) -> Answer<ServerFacts> {
+    counter.enrol(&app, &file, &code).await
 }
 
 /// Starts the private server on this PC, and makes it on first use.

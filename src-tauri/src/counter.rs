@@ -11,7 +11,7 @@ use tokio::sync::RwLock;
 
 use crate::refusal::{Answer, PcError, Refusal};
 use crate::settings::{self, ServerKept};
-use crate::{secrets, this_pc};
+use crate::{enrolling, secrets, this_pc};
 
 /// The state that every command shares.
 #[derive(Default)]
@@ -76,6 +76,18 @@ impl Counter {
         }
         *lock(&self.typed) = Some(login);
         Ok(facts)
+    }
+
+    /// Comes to a login by a file and connects with it; remembers both.
+    ///
+    /// # Errors
+    /// Those of [`enrolling::enrol`] and [`BoxOffice::connect`]; [`PcError::SettingsNotSaved`].
+    pub async fn enrol(&self, app: &AppHandle, file: &str, code: &str) -> Answer<ServerFacts> {
+        let login = {
+            let _one_at_a_time = self.connecting.lock().await;
+            enrolling::enrol(app, file, code).await?
+        };
+        self.connect_server(app, login).await
     }
 
     /// Starts the private server on this PC and remembers it.
@@ -207,10 +219,8 @@ fn intents_file(app: &AppHandle, kept: &ServerKept) -> Answer<PathBuf> {
         ServerKept::ThisPc => "this_pc".to_owned(),
         ServerKept::Remote { host, port, database, login, .. } => format!("{host}_{port}_{database}_{login}"),
     };
-    let plain = |c: char| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' };
-    let name: String = name.chars().map(plain).collect();
     let folder = app.path().app_data_dir().map_err(|_| Error::IntentsNotRecorded)?;
-    Ok(folder.join("intents").join(format!("{name}.jsonl")))
+    Ok(folder.join("intents").join(format!("{}.jsonl", enrolling::plain(&name))))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

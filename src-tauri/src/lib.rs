@@ -6,6 +6,7 @@ mod arguments;
 mod closing;
 mod commands;
 mod counter;
+mod enrolling;
 mod fitting;
 mod refusal;
 mod saving;
@@ -39,6 +40,8 @@ pub fn commands() -> Builder<tauri::Wry> {
             commands::save_settings,
             commands::test_server,
             commands::connect_server,
+            commands::read_enrolment,
+            commands::enrol,
             commands::try_on_this_pc,
             commands::reconnect,
             commands::server_now,
@@ -107,7 +110,9 @@ pub fn run() {
             settings::set_broken_file_aside(app.handle());
             // Made here and not by the configuration: its first command reads the settings.
             for window in &app.config().app.windows {
-                let window = WebviewWindowBuilder::from_config(app.handle(), window)?.build()?;
+                // Files are dropped on the page itself.
+                let window =
+                    WebviewWindowBuilder::from_config(app.handle(), window)?.disable_drag_drop_handler().build()?;
                 #[cfg(target_os = "linux")]
                 window.with_webview(|view| typing::take_over(&view.inner()))?;
             }

@@ -50,6 +50,9 @@ pub enum PcError {
     /// The printer takes no jobs; nothing was printed.
     #[error("the printer takes no jobs")]
     PrinterRefused,
+    /// No keyring on this PC, which a login that nobody knows the password of needs. The file stays good.
+    #[error("no keyring to enrol with")]
+    NoKeyring,
     /// No keyring on this PC: the password is asked again at the next start.
     #[error("keyring unavailable")]
     KeyringUnavailable,

@@ -7,6 +7,7 @@ import type {
   LiveHold,
   Login,
   Missing,
+  NewCounter,
   Occupancy,
   OnOffer,
   Overview,
@@ -291,10 +292,40 @@ const journal = [
 ];
 
 const logins: Login[] = [
-  { login: "manager_1", group: "manager", name: "사무실", connections: 2, this_pc: true },
-  { login: "manager_2", group: "manager", name: null, connections: 0, this_pc: false },
-  { login: "counter_1", group: "counter", name: "1번 창구", connections: 3, this_pc: false },
-  { login: "counter_2", group: "counter", name: "2번 창구", connections: 0, this_pc: false },
+  { login: "manager_1", group: "manager", name: "사무실", connections: 2, this_pc: true, enrols_until: null },
+  { login: "manager_2", group: "manager", name: null, connections: 0, this_pc: false, enrols_until: null },
+  {
+    login: "counter_1",
+    group: "counter",
+    name: "1번 창구",
+    connections: 3,
+    this_pc: false,
+    enrols_until: null,
+  },
+  {
+    login: "counter_2",
+    group: "counter",
+    name: "2번 창구",
+    connections: 0,
+    this_pc: false,
+    enrols_until: null,
+  },
+  {
+    login: "counter_3",
+    group: "counter",
+    name: null,
+    connections: 0,
+    this_pc: false,
+    enrols_until: "2035-12-31T05:30:00Z",
+  },
+  {
+    login: "counter_4",
+    group: "counter",
+    name: null,
+    connections: 0,
+    this_pc: false,
+    enrols_until: "2025-12-31T05:30:00Z",
+  },
 ];
 const rules: RulesToEdit = {
   version: 2,
@@ -338,7 +369,7 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
     sweep_status: () => swept,
     sweep_now: () => swept,
     set_sweep_seconds: () => swept,
-    schema_state: () => ({ found: 0, wanted: 6 }),
+    schema_state: () => ({ found: 0, wanted: 6, age: "older" }),
     migrate_as_owner: () => null,
     concerts_to_manage: () => concerts,
     concert_to_edit: () => concert,
@@ -356,6 +387,12 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
     edit_seats: () => ({ changed: 240, left_alone: [], left_alone_count: 0 }),
     rules_to_edit: () => rules,
     logins: () => logins,
+    add_counter: () =>
+      ({
+        path: "/home/manager/다운로드/counter_5.maepyo",
+        code: "K7Q2M-93FDX",
+        valid_until: "2035-12-31T05:30:00Z",
+      }) satisfies NewCounter,
     set_rules: () => rules,
   };
   const cases: Record<string, Answers> = {
@@ -395,6 +432,7 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
       read_plan: refuse("plan_faults", { faults }),
       generate_plan: refuse("plan_faults", { faults }),
     },
+    "admin-login-taken": { add_counter: refuse("login_taken") },
     "admin-taken": {
       edit_seats: refuse("seats_taken", {
         seats: [8, 9].map((number) => ({

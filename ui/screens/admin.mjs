@@ -13,6 +13,10 @@ const open = (part) =>
     (page) => page.click("[data-testid=concert-row] .link >> nth=0"),
     click(`part-${part}`),
   );
+const end = (page) => page.locator("[data-testid=new-login-add]").scrollIntoViewIfNeeded();
+const addCounter = all(tab("logins"), see("[data-testid=counter-login]"), (page) =>
+  page.fill("[data-testid=counter-login]", "counter_5"),
+);
 const drawn = see("canvas");
 const drag = async (page) => {
   const box = await page.locator("canvas").boundingBox();
@@ -122,6 +126,10 @@ export const ADMIN_SCREENS = [
   ["admin-journal", "admin", all(tab("journal"), see("[data-testid=journal-row]"))],
   ["admin-journal-empty", "admin-empty", tab("journal")],
   ["admin-rules", "admin", all(tab("rules"), see("[data-testid=rule-hold]"))],
+  ["admin-counters-here", "admin", all(tab("logins"), see("[data-testid=login-row]"), end)],
+  ["admin-counter", "admin-remote", all(addCounter, end)],
+  ["admin-counter-made", "admin-remote", all(addCounter, click("counter-add"), see("[role=alertdialog]"))],
+  ["admin-counter-taken", "admin-login-taken", all(addCounter, click("counter-add"), end)],
   ["admin-logins", "admin", all(tab("logins"), see("[data-testid=login-row]"))],
   [
     "admin-login-rename",

@@ -2,6 +2,7 @@
 import type {
   Boot,
   ConcertOnSale,
+  Enrolment,
   HeldSeat,
   MySale,
   Print,
@@ -306,6 +307,22 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     },
     server: asked.get("case") === "admin-first-run" ? null : { kind: "this_pc" },
   };
+  const remote: Boot["server"] = {
+    kind: "remote",
+    host: "box.venue.example",
+    port: 5432,
+    database: "maepyo",
+    login: "manager_1",
+    ca_certificate: "/home/manager/maepyo-ca.crt",
+  };
+  const enrolment: Enrolment = {
+    login: "counter_5",
+    host: "box.venue.example",
+    port: 5432,
+    database: "maepyo",
+    ca_certificate: null,
+    valid_until: "2035-12-31T05:30:00Z",
+  };
   const hold = {
     token: id(60),
     concert_id: id(1),
@@ -346,9 +363,22 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     look_up: () => ({ reservations: [reservation(1, "confirmed"), reservation(2, "cancelled")] }),
     look_up_ticket: () => ({ outcome: "valid", reservations: [walkUp()] }) satisfies Scan,
     look_up_vouched: () => ({ reservations: [reservation(1, "confirmed")] }),
+    read_enrolment: () => enrolment,
     cancel: () => ({ reservation_id: id(41), seats_freed: 2 }),
   };
   const cases: Record<string, Record<string, () => unknown>> = {
+    "program-too-old": { reconnect: refuse("program_too_old", { version: "0.2.0" }) },
+    "admin-remote": { boot: () => ({ ...boot, server: remote }) },
+    "admin-login-taken": { boot: () => ({ ...boot, server: remote }) },
+    "first-run-used": {
+      boot: () => ({ ...boot, server: null }),
+      enrol: refuse("cannot_enrol", { why: "used" }),
+    },
+    "first-run-changed": {
+      boot: () => ({ ...boot, server: null }),
+      read_enrolment: refuse("cannot_enrol", { why: "changed" }),
+    },
+    "first-run-enrolling": { boot: () => ({ ...boot, server: null }), enrol: () => new Promise(() => {}) },
     "first-run": { boot: () => ({ ...boot, server: null }) },
     making: { boot: () => ({ ...boot, server: null }), try_on_this_pc: () => new Promise(() => {}) },
     "no-postgres": { boot: () => ({ ...boot, server: null }), try_on_this_pc: refuse("no_postgres_here") },

@@ -55,6 +55,19 @@ const vouch = async (page) => {
   await page.fill("[data-testid=vouch-login]", "manager_1");
   await page.fill("[data-testid=vouch-password]", "비밀번호");
 };
+const pickFile = async (page) => {
+  await page.setInputFiles("[data-testid=enrol-file]", {
+    name: "counter_5.maepyo",
+    mimeType: "application/json",
+    buffer: Buffer.from("{}"),
+  });
+  await page.waitForTimeout(100);
+};
+const enrol = async (page) => {
+  await pickFile(page);
+  await page.keyboard.type("k7q2m93fdx");
+  await press("Enter")(page);
+};
 const click = (id) => (page) => page.click(`[data-testid=${id}] >> nth=0`);
 const all =
   (...steps) =>
@@ -65,6 +78,11 @@ const all =
 /** name, the case of answers.ts, what the clerk does, more of the address */
 const SCREENS = [
   ["first-run", "first-run"],
+  ["first-run-file", "first-run", pickFile],
+  ["first-run-enrolling", "first-run-enrolling", enrol],
+  ["first-run-used", "first-run-used", enrol],
+  ["first-run-changed", "first-run-changed", pickFile],
+  ["program-too-old", "program-too-old"],
   ["first-run-making", "making", click("try-here")],
   ["first-run-no-postgres", "no-postgres", click("try-here")],
   ["connecting", "connecting"],
@@ -207,7 +225,10 @@ const takeAll = async (language, theme) => {
     try {
       await page.goto(`${address}?case=${situation}&language=${language}&theme=${theme}${more}`);
       await page.waitForSelector("h1, nav");
-      if (["connecting", "unreachable", "schema-newer"].includes(name) || name.startsWith("first-run")) {
+      if (
+        ["connecting", "unreachable", "schema-newer", "program-too-old"].includes(name) ||
+        name.startsWith("first-run")
+      ) {
         await page.waitForTimeout(100);
       } else if (situation.startsWith("admin")) {
         if (!["admin-older", "admin-first-run"].includes(name))

@@ -346,10 +346,10 @@ test("rules that another manager changed are loaded again before they are tried 
 test("the owner's password is sent for the set-up and forgotten with the screen", async () => {
   const setup = new Setup();
   Object.assign(setup.owner, { host: "db", login: "postgres", password: "secret" });
-  answers.schema_state = () => ({ found: 0, wanted: 6 });
+  answers.schema_state = () => ({ found: 0, wanted: 6, age: "older" });
   await setup.look();
   expect(setup.behind).toBe(true);
-  answers.schema_state = () => ({ found: 6, wanted: 6 });
+  answers.schema_state = () => ({ found: 6, wanted: 6, age: "same" });
   answers.migrate_as_owner = () => null;
   await setup.migrate();
   expect(setup.behind).toBe(false);
@@ -400,7 +400,14 @@ test("a login is added once it can be one, and the list is asked for again", asy
 
 test("a login is removed only after asking, and its freed seats are told", async () => {
   const logins = new Logins();
-  const login = { login: "counter_1", group: "counter", name: null, connections: 1, this_pc: false } as const;
+  const login = {
+    login: "counter_1",
+    group: "counter",
+    name: null,
+    connections: 1,
+    this_pc: false,
+    enrols_until: null,
+  } as const;
   answers = { logins: () => [login], remove_login: () => 2 };
   await logins.remove();
   expect(of("remove_login")).toHaveLength(0);

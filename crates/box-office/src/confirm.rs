@@ -7,6 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{query_as, query_scalar};
 use uuid::Uuid;
 
+use crate::base32::{ALPHABET, values_of};
 use crate::intents::Intent;
 use crate::operate::{Verb, new_operation};
 use crate::seat::{distinct, held_seat};
@@ -94,9 +95,6 @@ pub enum ReservationStatus {
     Cancelled,
 }
 
-/// Crockford's: no I, L, O or U, which are misread.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 /// The short number people read to each other, such as `K7Q2-93FD`: the last 40 bits of the id in Crockford's base 32.
 /// It opens nothing by itself: a look-up by it needs a manager.
 pub fn reservation_number(id: ReservationId) -> String {
@@ -110,15 +108,8 @@ pub fn reservation_number(id: ReservationId) -> String {
 /// How the text of an id ends whose reservation has this number, as people type it: small letters, O for 0, with or without
 /// the hyphen. None when it is no such number.
 pub(crate) fn ending_of(number: &str) -> Option<String> {
-    let digits = number.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        c => c,
-    });
-    let values: Option<Vec<u64>> =
-        digits.map(|c| ALPHABET.iter().position(|known| char::from(*known) == c).map(|value| value as u64)).collect();
-    let values = values.filter(|values| values.len() == 8)?;
-    Some(format!("{:010x}", values.into_iter().fold(0, |bits, value| bits << 5 | value)))
+    let values = values_of(number).filter(|values| values.len() == 8)?;
+    Some(format!("{:010x}", values.into_iter().fold(0, |bits, value| bits << 5 | u64::from(value))))
 }
 
 /// A seat that was sold, with what it was sold for.

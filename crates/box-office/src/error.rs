@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::{ConcertToEdit, Missing, Obstacle, OperationId, PlanFault, SeatId, SeatState};
+use crate::{ConcertToEdit, EnrolmentFault, Missing, Obstacle, OperationId, PlanFault, SeatId, SeatState};
 
 /// What every function of the engine returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -224,6 +224,12 @@ pub enum Error {
         /// Migrations this program knows.
         wanted: i32,
     },
+    /// The server no longer serves this program.
+    #[error("the program is too old: {version} is needed")]
+    ProgramTooOld {
+        /// The first version that it serves.
+        version: String,
+    },
     /// The database has tables of another program, or of a Maepyo that was never released.
     #[error("schema is foreign")]
     SchemaForeign,
@@ -233,6 +239,12 @@ pub enum Error {
     /// There is or was a login of this name.
     #[error("the login is taken")]
     LoginTaken,
+    /// The file that a PC was to enrol with opens nothing.
+    #[error("cannot enrol: {why:?}")]
+    CannotEnrol {
+        /// What is wrong with it.
+        why: EnrolmentFault,
+    },
     /// No login of a counter or a manager.
     #[error("unknown login")]
     UnknownLogin,
@@ -342,6 +354,8 @@ fn of_constraint(name: &str, figure: i64) -> Option<Error> {
         "sweepers_every_seconds_range" => invalid("sweep_seconds"),
         "logins_name_is_plain" => invalid("login"),
         "logins_name_is_free" => Error::LoginTaken,
+        "enrolments_once" => Error::CannotEnrol { why: EnrolmentFault::Used },
+        "enrolments_in_time" => Error::CannotEnrol { why: EnrolmentFault::Over },
         "logins_known" => Error::UnknownLogin,
         "counters_display_name_length" | "counters_display_name_is_plain" => invalid("counter_name"),
         "counters_display_name_key" => Error::CounterNameTaken,

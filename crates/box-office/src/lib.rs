@@ -5,12 +5,14 @@
 //! (`migrations/verbs/counter`) through [`operate`], which is where a lost answer is told from a refusal.
 //! What only managers do is in [`manage`]; [`plan`] makes and reads seating plans.
 
+mod base32;
 mod cancel;
 mod concert;
 mod confirm;
 mod connections;
 mod customer;
 mod doubts;
+mod enrolment;
 mod error;
 mod hold;
 mod ids;
@@ -26,6 +28,7 @@ mod plan;
 mod reading;
 mod resolve;
 pub mod sample;
+mod scram;
 mod seat;
 mod seat_map;
 mod server;
@@ -39,6 +42,7 @@ pub use concert::{ConcertDetail, ConcertOnSale, Tier};
 pub use confirm::{ConfirmForm, Reservation, ReservationStatus, WalkUpForm, reservation_number};
 pub use customer::{customer_name, password, phone_number};
 pub use doubts::ServerDoubt;
+pub use enrolment::{Enrolment, EnrolmentFault, OpenedEnrolment, SealedEnrolment};
 pub use error::{Error, Result, TakenSeat};
 pub use hold::Hold;
 pub use ids::{ConcertId, HoldId, OperationId, ReservationId, SeatId};
@@ -59,6 +63,7 @@ pub use plan::{
     sheet_template,
 };
 pub use resolve::{Resolved, Unfinished};
+pub use scram::random_password;
 pub use seat::{HeldSeat, SeatState};
 pub use seat_map::{SeatChange, SeatChanges, SeatMap, SeatNow};
 pub use server::{BoxOffice, Pc, Rules, ServerFacts, ServerLogin, ServerNow, Stale, display_name};

@@ -159,17 +159,17 @@ impl ServerLogin {
 }
 
 impl BoxOffice {
-    /// Connects as a counter and checks that the schema is the one this program knows. With a `pc`, operations are
+    /// Connects as a counter and checks that the server serves this program. With a `pc`, operations are
     /// recorded in its file before they are sent.
     ///
     /// # Errors
     /// [`Error::Offline`], [`Error::WrongLogin`], [`Error::CertificateRefused`], [`Error::NotACounter`],
-    /// [`Error::SchemaOlder`], [`Error::SchemaNewer`], [`Error::IntentsNotRecorded`], [`Error::IntentsInUse`].
+    /// [`Error::SchemaOlder`], [`Error::ProgramTooOld`], [`Error::IntentsNotRecorded`], [`Error::IntentsInUse`].
     pub async fn connect(server: &ServerLogin, pc: Option<&Pc>) -> Result<Self> {
         let options = server.options().application_name(&program(pc));
         let office = Self::connect_with(options, pc).await?;
         let mut write = office.write_connections.take().await?;
-        setup::check_schema(&mut write.connection).await?;
+        setup::check_served(&mut write.connection).await?;
         let may_sell = query_scalar!(
             r#"select pg_has_role(session_user, 'counter', 'member') or pg_has_role(session_user, 'manager', 'member') as "may!""#
         )

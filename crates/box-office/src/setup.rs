@@ -1,5 +1,6 @@
 //! What the owner of a server does once: group roles, schema, logins. Counters never run any of it.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha256};
 use specta::Type;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection, query_scalar};
+use sqlx::{Connection, PgConnection, query_as, query_scalar};
 
 use crate::{Error, Result, ServerLogin};
 
@@ -17,6 +18,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// What verbs share, counters' verbs, managers' verbs, and who may call them.
 static VERBS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/verbs");
 const SUPERUSERS_PART: &str = include_str!("../../../migrations/superuser.sql");
+
+/// Which verbs this program calls, and which columns it reads. It grows with the `number` of the verb
+/// `counter.interface`, where it is said which of them a server still serves.
+const INTERFACE: i32 = 1;
 
 /// The group a login joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, sqlx::Type)]
@@ -64,7 +69,7 @@ async fn group_roles_by(owner: &mut PgConnection) -> Result<()> {
 /// Brings the schema of the database to this program's.
 ///
 /// # Errors
-/// [`Error::SchemaNewer`] when the database knows migrations that this program doesn't; [`Error::Database`].
+/// [`Error::SchemaNewer`] when the database knows migrations or verbs that this program doesn't; [`Error::Database`].
 pub async fn migrate(owner: &str) -> Result<()> {
     let mut connection = PgConnection::connect(owner).await?;
     migrate_by(&mut connection).await?;
@@ -73,9 +78,7 @@ pub async fn migrate(owner: &str) -> Result<()> {
 
 /// All of it is one transaction: the migrations that are missing, and the verbs where they are not this program's.
 async fn migrate_by(connection: &mut PgConnection) -> Result<()> {
-    if let SchemaState { found, wanted } = state_seen_by(connection).await?
-        && found > wanted
-    {
+    if let SchemaState { found, wanted, age: SchemaAge::Newer } = state_seen_by(connection).await? {
         return Err(Error::SchemaNewer { found, wanted });
     }
     let mut owner = connection.begin().await?;
@@ -108,9 +111,7 @@ const BECOME_OWNER: &str = "
 /// Applies the verbs unless those there are this program's already: a new definition costs every counter a new plan.
 async fn apply_verbs(owner: &mut PgConnection) -> Result<()> {
     let wanted = verbs_version();
-    let found: Option<String> =
-        query_scalar("select obj_description(to_regnamespace('verbs'), 'pg_namespace')").fetch_one(&mut *owner).await?;
-    if found.as_ref() == Some(&wanted) {
+    if applied_verbs(owner).await?.as_ref() == Some(&wanted) {
         return Ok(());
     }
     for (_, sql) in verbs() {
@@ -119,6 +120,11 @@ async fn apply_verbs(owner: &mut PgConnection) -> Result<()> {
     let comment = format!("comment on schema verbs is '{wanted}'");
     sqlx::raw_sql(sqlx::AssertSqlSafe(comment)).execute(&mut *owner).await?;
     Ok(())
+}
+
+async fn applied_verbs(connection: &mut PgConnection) -> Result<Option<String>> {
+    let version = query_scalar("select obj_description(to_regnamespace('verbs'), 'pg_namespace')");
+    Ok(version.fetch_one(connection).await?)
 }
 
 /// The verbs as this program knows them: path and definition, in the order in which they are applied. Whoever applies
@@ -188,6 +194,20 @@ pub struct SchemaState {
     pub found: i32,
     /// The last migration this program knows.
     pub wanted: i32,
+    /// What that means, and how the verbs compare where the migrations are the same.
+    pub age: SchemaAge,
+}
+
+/// A database's schema and verbs beside this program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemaAge {
+    /// Migrations or verbs of this program are not there.
+    Older,
+    /// The same.
+    Same,
+    /// A later program made it.
+    Newer,
 }
 
 /// How the schema of a server's database compares with this program's, also when it has none.
@@ -239,24 +259,62 @@ fn as_owner(error: Error) -> Error {
     }
 }
 
-/// Whether the schema is the one that this program was built with.
-pub(crate) async fn check_schema(connection: &mut PgConnection) -> Result<()> {
-    match state_seen_by(connection).await? {
-        SchemaState { found, wanted } if found < wanted => Err(Error::SchemaOlder { found, wanted }),
-        SchemaState { found, wanted } if found > wanted => Err(Error::SchemaNewer { found, wanted }),
-        _ => Ok(()),
+/// Whether this program can work on a server: a later one is asked whether it still serves this program.
+pub(crate) async fn check_served(connection: &mut PgConnection) -> Result<()> {
+    let (found, wanted) = (migrated(connection).await?, wanted());
+    let interface = if found < wanted { None } else { interface(connection).await? };
+    match interface {
+        None => Err(Error::SchemaOlder { found, wanted }),
+        Some(Interface { number, .. }) if number < INTERFACE => Err(Error::SchemaOlder { found, wanted }),
+        Some(Interface { oldest, oldest_version, .. }) if oldest > INTERFACE => {
+            Err(Error::ProgramTooOld { version: oldest_version })
+        }
+        Some(_) => Ok(()),
     }
 }
 
+struct Interface {
+    number: i32,
+    oldest: i32,
+    oldest_version: String,
+}
+
+/// None: the verbs there are from before there was such a thing.
+async fn interface(connection: &mut PgConnection) -> Result<Option<Interface>> {
+    let is_there = query_scalar!(r#"select to_regprocedure('counter.interface()') is not null as "is_there!""#);
+    if !is_there.fetch_one(&mut *connection).await? {
+        return Ok(None);
+    }
+    let interface = query_as!(
+        Interface,
+        r#"select number as "number!", oldest as "oldest!", oldest_version as "oldest_version!" from counter.interface()"#
+    );
+    Ok(Some(interface.fetch_one(connection).await?))
+}
+
 async fn state_seen_by(connection: &mut PgConnection) -> Result<SchemaState> {
-    let wanted = wanted();
+    let (found, wanted) = (migrated(connection).await?, wanted());
+    let age = match found.cmp(&wanted) {
+        Ordering::Less => SchemaAge::Older,
+        Ordering::Greater => SchemaAge::Newer,
+        Ordering::Equal if applied_verbs(connection).await? == Some(verbs_version()) => SchemaAge::Same,
+        Ordering::Equal => match interface(connection).await? {
+            Some(Interface { number, .. }) if number > INTERFACE => SchemaAge::Newer,
+            _ => SchemaAge::Older,
+        },
+    };
+    Ok(SchemaState { found, wanted, age })
+}
+
+/// The last migration applied there; 0 for none.
+async fn migrated(connection: &mut PgConnection) -> Result<i32> {
     let is_there = query_scalar!(r#"select to_regclass('_sqlx_migrations') is not null as "is_there!""#);
     if !is_there.fetch_one(&mut *connection).await? {
-        return Ok(SchemaState { found: 0, wanted });
+        return Ok(0);
     }
     let found =
         query_scalar!(r#"select coalesce(max(version), 0)::int as "found!" from _sqlx_migrations where success"#);
-    Ok(SchemaState { found: found.fetch_one(connection).await?, wanted })
+    Ok(found.fetch_one(connection).await?)
 }
 
 fn wanted() -> i32 {

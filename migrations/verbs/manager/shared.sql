@@ -74,9 +74,28 @@ language sql volatile as $$
         || right(gen_random_uuid()::text, 12))::uuid
 $$;
 
--- Those who may log in as a counter or a manager; of both groups, as a manager.
+-- Refuses a name that a new login can't have. One that exists is never changed: whoever could give another manager a
+-- password would be that manager.
+create function verbs.check_new_login(login text) returns void
+language plpgsql as $$
+begin
+    if login is null or login !~ '^[a-z][a-z0-9_]{0,39}$' or login ~ '^pg_' or login in ('public', 'none') then
+        perform refuse('logins_name_is_plain', 'a login has small letters, digits and _', 40);
+    end if;
+    if exists (select from pg_roles r where r.rolname = login)
+        or exists (
+            select from counters c
+            where c.login = check_new_login.login or c.display_name = check_new_login.login
+        ) then
+        perform refuse('logins_name_is_free', 'there is or was a login of this name, or a counter is called so');
+    end if;
+end $$;
+
+-- Those who may log in as a counter or a manager; of both groups, as a manager. One whose PC is still to enrol has until
+-- then.
 create view verbs.logins as
-select r.rolname::text as login, max(g.rolname::text) as of_group
+select r.rolname::text as login, max(g.rolname::text) as of_group,
+    max(case when isfinite(r.rolvaliduntil) then r.rolvaliduntil end) as enrols_until
 from pg_auth_members m
 join pg_roles g on g.oid = m.roleid and g.rolname in ('counter', 'manager')
 join pg_roles r on r.oid = m.member and r.rolcanlogin and not r.rolsuper

@@ -1,6 +1,7 @@
 //! The admin build: what managers may ask, as a plugin that the counter build does not have.
 
 mod concerts;
+mod counters;
 mod files;
 mod plans;
 mod venue;
@@ -41,6 +42,7 @@ pub fn commands() -> Builder<Wry> {
             venue::set_rules,
             venue::logins,
             venue::add_login,
+            venue::add_counter,
             venue::rename_login,
             venue::remove_login,
             concerts::concerts_to_manage,

@@ -4,6 +4,7 @@ use box_office::setup::{self, Group, SchemaState};
 use box_office::{Login, Rules, RulesToEdit, ServerLogin};
 use tauri::{AppHandle, State};
 
+use crate::admin::counters::{self, NewCounter};
 use crate::counter::Counter;
 use crate::refusal::Answer;
 use crate::settings::{self, checked};
@@ -60,6 +61,19 @@ pub async fn add_login(
     password: String,
 ) -> Answer<()> {
     Ok(counter.office(&app).await?.add_login(group, &login, &password).await?)
+}
+
+/// Makes the login of a new counter and the file that its PC takes in. `host` and `port` are where counters reach the server.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_counter(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    login: String,
+    host: String,
+    port: u16,
+) -> Answer<NewCounter> {
+    counters::add(&app, &counter.office(&app).await?, login, host, port).await
 }
 
 #[tauri::command]

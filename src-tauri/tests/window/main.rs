@@ -1,6 +1,7 @@
 //! The counter's real window, on a real PostgreSQL, driven as a clerk would.
 
 mod customers;
+mod enrolling;
 mod finding_seats;
 mod hurry;
 mod managing;

@@ -518,6 +518,11 @@ impl Desk {
         Ok(std::fs::write(folder.join(".window-state.json"), state.to_string())?)
     }
 
+    /// As of a PC that died before it wrote them.
+    pub fn forget_settings(&self) -> Result {
+        Ok(std::fs::remove_file(self.home.join("data/kr.maepyo.counter/settings.json"))?)
+    }
+
     /// Where the program keeps the private server.
     pub fn private_server(&self) -> PathBuf {
         self.home.join("data/maepyo/postgres")
@@ -714,6 +719,28 @@ impl Window<'_> {
         let script = "const field = document.querySelector(`[data-testid=${arguments[0]}]`);
             field.value = arguments[1];
             field.dispatchEvent(new Event('input', { bubbles: true }))";
+        self.script(script, vec![json!(id), json!(text)]).await.map(drop)
+    }
+
+    /// Chooses a file of this text, as the system's dialog does.
+    pub async fn choose_file(&self, id: &str, text: &str) -> Result {
+        let script = "const chosen = new DataTransfer();
+            chosen.items.add(new File([arguments[1]], 'counter.maepyo'));
+            const input = document.querySelector(`[data-testid=${arguments[0]}]`);
+            input.files = chosen.files;
+            input.dispatchEvent(new Event('change', { bubbles: true }))";
+        until(id, || async { self.shows(id).await }).await?;
+        self.script(script, vec![json!(id), json!(text)]).await.map(drop)
+    }
+
+    /// Drops a file of this text on an element.
+    pub async fn drop_file(&self, id: &str, text: &str) -> Result {
+        let script = "const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([arguments[1]], 'counter.maepyo'));
+            const dropped = new Event('drop', { bubbles: true, cancelable: true });
+            const on = document.querySelector(`[data-testid=${arguments[0]}]`);
+            on.dispatchEvent(Object.assign(dropped, { dataTransfer }))";
+        self.see(id).await?;
         self.script(script, vec![json!(id), json!(text)]).await.map(drop)
     }
 

@@ -80,6 +80,8 @@ const DOINGS: Record<string, () => string> = {
   report: m.admin_did_report,
   accesses: m.admin_did_accesses,
   add_login: m.admin_did_add_login,
+  open_enrolment: m.admin_did_open_enrolment,
+  enrol: m.admin_did_enrol,
   rename_login: m.admin_did_rename_login,
   remove_login: m.admin_did_remove_login,
   end_removed: m.admin_did_end_removed,

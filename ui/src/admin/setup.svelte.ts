@@ -28,7 +28,7 @@ export class Setup {
     this.owner.host.trim() !== "" && this.owner.login.trim() !== "" && this.owner.password !== "",
   );
   /** The schema can be brought up to date. */
-  readonly behind = $derived(this.state !== null && this.state.found < this.state.wanted);
+  readonly behind = $derived(this.state?.age === "older");
 
   /** The server that this PC is set up with, so that only the owner has to be typed. */
   async prefill() {

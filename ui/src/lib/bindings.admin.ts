@@ -31,6 +31,8 @@ export const commands = {
 	setRules: (version: number, rules: Rules) => typedError<RulesToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|set_rules", { version, rules })),
 	logins: () => typedError<Login[], Refusal>(__TAURI_INVOKE("plugin:admin|logins")),
 	addLogin: (group: Group, login: string, password: string) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|add_login", { group, login, password })),
+	/**  Makes the login of a new counter and the file that its PC takes in. `host` and `port` are where counters reach the server. */
+	addCounter: (login: string, host: string, port: number) => typedError<NewCounter, Refusal>(__TAURI_INVOKE("plugin:admin|add_counter", { login, host, port })),
 	renameLogin: (login: string, name: string) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|rename_login", { login, name })),
 	/**  Answers how many of its seats are free again. */
 	removeLogin: (login: string) => typedError<number, Refusal>(__TAURI_INVOKE("plugin:admin|remove_login", { login })),
@@ -207,6 +209,19 @@ export type Ended = {
 	ms_ago: number,
 };
 
+/**  Why a file can't be enrolled with. */
+export type EnrolmentFault = 
+/**  It is no such file, or one of a later program. */
+"unreadable" | 
+/**  It is not as it was made. */
+"changed" | 
+/**  The code is not this file's. */
+"wrong_code" | 
+/**  A PC has enrolled with it, or the counter was removed. */
+"used" | 
+/**  Its days are over. */
+"over";
+
 /**  Why something was not done. Unless it says otherwise, nothing was written. */
 export type Error = 
 /**  Another counter held or sold these first; none of the seats asked for was held. */
@@ -351,12 +366,20 @@ wanted: number } |
 found: number; 
 /**  Migrations this program knows. */
 wanted: number } | 
+/**  The server no longer serves this program. */
+{ code: "program_too_old"; 
+/**  The first version that it serves. */
+version: string } | 
 /**  The database has tables of another program, or of a Maepyo that was never released. */
 { code: "schema_foreign" } | 
 /**  Another counter is called so. */
 { code: "counter_name_taken" } | 
 /**  There is or was a login of this name. */
 { code: "login_taken" } | 
+/**  The file that a PC was to enrol with opens nothing. */
+{ code: "cannot_enrol"; 
+/**  What is wrong with it. */
+why: EnrolmentFault } | 
 /**  No login of a counter or a manager. */
 { code: "unknown_login" } | 
 /**  A field out of its range, or with what it can't hold. */
@@ -514,6 +537,8 @@ export type Login = {
 	connections: number,
 	/**  It is the login that asks. */
 	this_pc: boolean,
+	/**  Its PC has not enrolled yet, and has until then. */
+	enrols_until: string | null,
 };
 
 /**  What a concert lacks to be published. */
@@ -532,6 +557,16 @@ export type Missing =
 "all_free" | 
 /**  Asked about once more: some seats have no place on the map but the one that their labels give them. */
 "no_places";
+
+/**  A counter whose PC is to enrol. */
+export type NewCounter = {
+	/**  Where its file is. */
+	path: string,
+	/**  What opens the file. It is shown once and kept nowhere. */
+	code: string,
+	/**  The file is good until then. */
+	valid_until: string,
+};
 
 /**  How the seats of a row are numbered, as seen from behind it with the stage ahead. */
 export type Numbering = 
@@ -656,6 +691,8 @@ step: string } |
 { code: "unknown_printer" } | 
 /**  The printer takes no jobs; nothing was printed. */
 { code: "printer_refused" } | 
+/**  No keyring on this PC, which a login that nobody knows the password of needs. The file stays good. */
+{ code: "no_keyring" } | 
 /**  No keyring on this PC: the password is asked again at the next start. */
 { code: "keyring_unavailable" };
 
@@ -922,12 +959,23 @@ export type SalesOf = {
 	chart: SalesChart,
 };
 
+/**  A database's schema and verbs beside this program's. */
+export type SchemaAge = 
+/**  Migrations or verbs of this program are not there. */
+"older" | 
+/**  The same. */
+"same" | 
+/**  A later program made it. */
+"newer";
+
 /**  How a database's schema compares with this program's. */
 export type SchemaState = {
 	/**  The last migration applied there; 0 for an empty database. */
 	found: number,
 	/**  The last migration this program knows. */
 	wanted: number,
+	/**  What that means, and how the verbs compare where the migrations are the same. */
+	age: SchemaAge,
 };
 
 /**  A seat as it stands now. */

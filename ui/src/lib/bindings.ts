@@ -10,6 +10,10 @@ export const commands = {
 	testServer: (server: ServerLogin) => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("test_server", { server })),
 	/**  Connects, then keeps the address in the settings and the password in the OS keyring. */
 	connectServer: (server: ServerLogin) => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("connect_server", { server })),
+	/**  What a file of a new counter tells without its code. */
+	readEnrolment: (file: string) => typedError<Enrolment, Refusal>(__TAURI_INVOKE("read_enrolment", { file })),
+	/**  Comes to a login by such a file and the code of the manager's screen, and connects. */
+	enrol: (file: string, code: string) => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("enrol", { file, code })),
 	/**  Starts the private server on this PC, and makes it on first use. */
 	tryOnThisPc: () => typedError<ServerFacts, Refusal>(__TAURI_INVOKE("try_on_this_pc")),
 	/**  Connects again with what is kept. */
@@ -175,6 +179,35 @@ export type ConfirmForm = {
 	password: string,
 };
 
+/**  Which counter a file is for, and where its server is. */
+export type Enrolment = {
+	/**  The counter's login. */
+	login: string,
+	/**  Host name or address of the server, as counters reach it. */
+	host: string,
+	/**  TCP port. */
+	port: number,
+	/**  Database name. */
+	database: string,
+	/**  The CA's certificate in PEM. None: the server's certificate is one that the system trusts. */
+	ca_certificate: string | null,
+	/**  The server takes the file's password until then. */
+	valid_until: string,
+};
+
+/**  Why a file can't be enrolled with. */
+export type EnrolmentFault = 
+/**  It is no such file, or one of a later program. */
+"unreadable" | 
+/**  It is not as it was made. */
+"changed" | 
+/**  The code is not this file's. */
+"wrong_code" | 
+/**  A PC has enrolled with it, or the counter was removed. */
+"used" | 
+/**  Its days are over. */
+"over";
+
 /**  Why something was not done. Unless it says otherwise, nothing was written. */
 export type Error = 
 /**  Another counter held or sold these first; none of the seats asked for was held. */
@@ -319,12 +352,20 @@ wanted: number } |
 found: number; 
 /**  Migrations this program knows. */
 wanted: number } | 
+/**  The server no longer serves this program. */
+{ code: "program_too_old"; 
+/**  The first version that it serves. */
+version: string } | 
 /**  The database has tables of another program, or of a Maepyo that was never released. */
 { code: "schema_foreign" } | 
 /**  Another counter is called so. */
 { code: "counter_name_taken" } | 
 /**  There is or was a login of this name. */
 { code: "login_taken" } | 
+/**  The file that a PC was to enrol with opens nothing. */
+{ code: "cannot_enrol"; 
+/**  What is wrong with it. */
+why: EnrolmentFault } | 
 /**  No login of a counter or a manager. */
 { code: "unknown_login" } | 
 /**  A field out of its range, or with what it can't hold. */
@@ -512,6 +553,8 @@ step: string } |
 { code: "unknown_printer" } | 
 /**  The printer takes no jobs; nothing was printed. */
 { code: "printer_refused" } | 
+/**  No keyring on this PC, which a login that nobody knows the password of needs. The file stays good. */
+{ code: "no_keyring" } | 
 /**  No keyring on this PC: the password is asked again at the next start. */
 { code: "keyring_unavailable" };
 

@@ -1,6 +1,7 @@
 // Codes to words: the one place. A code without a text does not compile.
 import { m } from "../paraglide/messages.js";
 import type { Refusal } from "./backend";
+import { enrolmentWords } from "./enrolment";
 import { count, won } from "./format";
 import { limits } from "./limits";
 import { obstacleWords } from "./obstacles";
@@ -84,6 +85,12 @@ export function words(error: Refusal): string {
       return m.err_schema_older();
     case "schema_newer":
       return m.err_schema_newer();
+    case "program_too_old":
+      return m.err_program_too_old({ version: error.version });
+    case "cannot_enrol":
+      return enrolmentWords(error.why);
+    case "no_keyring":
+      return m.err_no_keyring();
     case "no_server":
       return m.err_no_server();
     case "no_postgres_here":

@@ -1,5 +1,6 @@
 //! The logins of the venue's PCs.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use sqlx::{query, query_as};
@@ -22,6 +23,8 @@ pub struct Login {
     pub connections: i32,
     /// It is the login that asks.
     pub this_pc: bool,
+    /// Its PC has not enrolled yet, and has until then.
+    pub enrols_until: Option<DateTime<Utc>>,
 }
 
 impl BoxOffice {
@@ -34,7 +37,7 @@ impl BoxOffice {
             Login,
             r#"
             select login as "login!", of_group as "group!: Group", display_name as name, connections as "connections!",
-                login = session_user as "this_pc!"
+                login = session_user as "this_pc!", enrols_until
             from manager.logins()
             "#
         )

@@ -3,6 +3,7 @@
 mod accesses;
 mod bulk;
 mod concerts;
+mod enrolments;
 mod journal;
 mod logins;
 mod publishing;

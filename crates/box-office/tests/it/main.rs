@@ -4,6 +4,7 @@
 mod cancelling;
 mod confirming;
 mod doubts;
+mod enrolling;
 mod guards;
 mod holding;
 mod hostile_input;

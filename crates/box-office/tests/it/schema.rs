@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use box_office::setup::{self, Group, SchemaState};
+use box_office::setup::{self, Group, SchemaAge, SchemaState};
 use box_office::{BoxOffice, Error, ServerLogin};
 use private_postgres::ThrowAway;
 use sqlx::migrate::Migrator;
@@ -27,11 +27,13 @@ async fn older(world: &World, last: i64) {
 async fn an_empty_database_is_told_and_brought_to_the_schema_by_its_owner() {
     let world = World::empty().await;
     let (manager, owner) = (world.server_login("manager_1"), world.server_login("venue_owner"));
-    assert_eq!(setup::schema_state(&manager).await.unwrap(), SchemaState { found: 0, wanted: wanted() });
+    let empty = SchemaState { found: 0, wanted: wanted(), age: SchemaAge::Older };
+    assert_eq!(setup::schema_state(&manager).await.unwrap(), empty);
     let refused = BoxOffice::connect(&manager, None).await.err();
     assert_eq!(refused, Some(Error::SchemaOlder { found: 0, wanted: wanted() }));
     setup::migrate_as_owner(&owner).await.unwrap();
-    assert_eq!(setup::schema_state(&manager).await.unwrap(), SchemaState { found: wanted(), wanted: wanted() });
+    let same = SchemaState { found: wanted(), wanted: wanted(), age: SchemaAge::Same };
+    assert_eq!(setup::schema_state(&manager).await.unwrap(), same);
     // An owner who is no superuser made it, and all of it works.
     let concert = world.concert(2).await;
     let counter = BoxOffice::connect(&world.server_login("counter_1"), None).await.unwrap();
@@ -55,14 +57,93 @@ async fn an_older_database_is_told_to_counters_and_brought_up_to_date_with_what_
     let is_older = Error::SchemaOlder { found: 3, wanted: wanted() };
     assert_eq!(BoxOffice::connect(&counter, None).await.err(), Some(is_older.clone()));
     assert_eq!(BoxOffice::connect(&manager, None).await.err(), Some(is_older));
-    assert_eq!(setup::schema_state(&manager).await.unwrap(), SchemaState { found: 3, wanted: wanted() });
+    let of_long_ago = SchemaState { found: 3, wanted: wanted(), age: SchemaAge::Older };
+    assert_eq!(setup::schema_state(&manager).await.unwrap(), of_long_ago);
     setup::migrate_as_owner(&world.server_login("venue_owner")).await.unwrap();
     let counter = BoxOffice::connect(&counter, None).await.unwrap();
     sell(&counter, &concert, &concert.seats).await;
 }
 
+/// Changes the server as a later or an earlier program would: what it says of itself.
+async fn says(world: &World, number: i32, oldest: i32) {
+    let (_, verb) = setup::verbs().find(|(path, _)| *path == "counter/interface.sql").unwrap();
+    let said = verb
+        .replace("create function", "create or replace function")
+        .replace("number := 1", &format!("number := {number}"))
+        .replace("oldest := 1", &format!("oldest := {oldest}"))
+        .replace("oldest_version := '0.1.0'", "oldest_version := '0.9.0'");
+    let said = format!("{said}; comment on schema verbs is 'of another program'");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(said)).execute(&mut world.owner().await).await.unwrap();
+}
+
 #[tokio::test]
-async fn a_newer_database_is_left_alone_by_everybody() {
+async fn a_later_server_that_still_serves_this_program_is_sold_on() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    says(&world, 2, 1).await;
+    world
+        .as_owner(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+            values (1000, 'of tomorrow', true, '', 0)",
+        )
+        .await;
+    let counter = BoxOffice::connect(&world.server_login("counter_1"), None).await.unwrap();
+    sell(&counter, &concert, &concert.seats).await;
+    BoxOffice::connect(&world.server_login("manager_1"), None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_no_longer_serves_this_program_says_which_version_it_needs() {
+    let world = World::new().await;
+    says(&world, 2, 2).await;
+    for login in ["counter_1", "manager_1"] {
+        let refused = BoxOffice::connect(&world.server_login(login), None).await.err();
+        assert_eq!(refused, Some(Error::ProgramTooOld { version: "0.9.0".into() }));
+    }
+}
+
+/// Brought up to date by an earlier program, its verbs would be that program's.
+#[tokio::test]
+async fn a_server_with_verbs_of_a_later_program_is_not_prepared_by_this_one() {
+    let world = World::empty().await;
+    let owner = world.server_login("venue_owner");
+    setup::migrate_as_owner(&owner).await.unwrap();
+    says(&world, 2, 1).await;
+    let newer = SchemaState { found: wanted(), wanted: wanted(), age: SchemaAge::Newer };
+    assert_eq!(setup::schema_state(&owner).await.unwrap(), newer);
+    let refused = Error::SchemaNewer { found: wanted(), wanted: wanted() };
+    assert_eq!(setup::migrate_as_owner(&owner).await, Err(refused));
+    // Other verbs that are no later ones are replaced.
+    says(&world, 1, 1).await;
+    let older = SchemaState { age: SchemaAge::Older, ..newer };
+    assert_eq!(setup::schema_state(&owner).await.unwrap(), older);
+    setup::migrate_as_owner(&owner).await.unwrap();
+    assert_eq!(setup::schema_state(&owner).await.unwrap(), SchemaState { age: SchemaAge::Same, ..newer });
+}
+
+#[tokio::test]
+async fn a_server_whose_verbs_are_older_than_this_program_is_told_as_older() {
+    let world = World::new().await;
+    let counter = world.server_login("counter_1");
+    let is_older = Some(Error::SchemaOlder { found: wanted(), wanted: wanted() });
+    says(&world, 0, 0).await;
+    assert_eq!(BoxOffice::connect(&counter, None).await.err(), is_older);
+    world.as_owner("drop function counter.interface").await;
+    assert_eq!(BoxOffice::connect(&counter, None).await.err(), is_older, "from before it said so");
+}
+
+#[tokio::test]
+async fn a_program_is_served_by_the_verbs_that_it_brings() {
+    let world = World::new().await;
+    let oldest = "select oldest_version from counter.interface() where oldest <= number";
+    let oldest: String = sqlx::query_scalar(oldest).fetch_one(&mut world.owner().await).await.unwrap();
+    let parts = |version: &str| version.split('.').map(|part| part.parse::<u32>().unwrap()).collect::<Vec<_>>();
+    assert!(parts(&oldest) <= parts(env!("CARGO_PKG_VERSION")), "{oldest} can be installed");
+    BoxOffice::connect(&world.server_login("counter_1"), None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_database_is_prepared_by_nobody() {
     let world = World::empty().await;
     let owner = world.server_login("venue_owner");
     setup::migrate_as_owner(&owner).await.unwrap();
@@ -75,10 +156,8 @@ async fn a_newer_database_is_left_alone_by_everybody() {
     .await
     .unwrap();
     let is_newer = Error::SchemaNewer { found: 1000, wanted: wanted() };
-    for login in ["counter_1", "manager_1"] {
-        assert_eq!(BoxOffice::connect(&world.server_login(login), None).await.err(), Some(is_newer.clone()));
-    }
-    assert_eq!(setup::schema_state(&owner).await.unwrap(), SchemaState { found: 1000, wanted: wanted() });
+    let newer = SchemaState { found: 1000, wanted: wanted(), age: SchemaAge::Newer };
+    assert_eq!(setup::schema_state(&owner).await.unwrap(), newer);
     assert_eq!(setup::migrate_as_owner(&owner).await, Err(is_newer));
 }
 

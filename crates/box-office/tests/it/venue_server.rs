@@ -4,7 +4,7 @@
 use std::process::{Command, Output};
 
 use box_office::setup::{Group, add_login_as_owner, migrate_as_owner};
-use box_office::{BoxOffice, Error, ServerDoubt, ServerLogin};
+use box_office::{BoxOffice, Enrolment, Error, ServerDoubt, ServerLogin, random_password};
 use private_postgres::{OWNER, ThrowAway};
 use sqlx::{Connection, PgConnection, query_scalar};
 
@@ -68,6 +68,19 @@ async fn a_server_set_up_for_a_venue_is_prepared_without_a_superuser_and_sold_on
         .unwrap();
     assert!(!is_superuser);
     box_office::sample::seed(&with_tls).await.unwrap();
+
+    // A manager adds another, whose PC has nothing but the file and its code.
+    let manager = selling(&login("manager_1", "manager-password")).await.unwrap();
+    let authority = std::fs::read_to_string(said(&first, "CA")).unwrap();
+    let added = manager.seal_enrolment(&login("counter_2", ""), Some(authority)).await.unwrap();
+    manager.open_enrolment(&added).await.unwrap();
+    let opened = Enrolment::open(&added.file, &added.code).await.unwrap();
+    let kept = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&kept, opened.enrolment.ca_certificate.as_ref().unwrap()).unwrap();
+    let enrolled = opened.enrol(&random_password().unwrap(), kept.path().to_str()).await.unwrap();
+    selling(&enrolled).await.unwrap().close().await;
+    manager.remove_login("counter_2").await.unwrap();
+    manager.close().await;
 
     let counter = login("counter_1", "counter-password");
     let office = selling(&counter).await.unwrap();

@@ -25,6 +25,8 @@ pub const LOOK: &str = "select * from counter.open_look_up('01099999999', '{hash
 pub const READ: &str = "select id from seats where concert_id = '{concert}'";
 pub const RENAME: &str = "select counter.rename('1번 창구')";
 pub const SWEEP: &str = "select * from manager.sweep(gen_random_uuid(), null, 0, 1)";
+/// As the server keeps a password; of 'pencil'.
+const VERIFIER: &str = "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=";
 /// What the error says when there is none, but nothing was told or done either.
 pub const NOTHING: &str = "no rows";
 
@@ -75,7 +77,14 @@ impl World {
             grant connect on database {database} to counter, manager"
         );
         connection.execute(AssertSqlSafe(rights)).await.unwrap();
-        let mut world = Self { database, names: vec![("{hash}".into(), hash(1)), ("{wrong}".into(), hash(2))] };
+        let mut world = Self {
+            database,
+            names: vec![
+                ("{hash}".into(), hash(1)),
+                ("{wrong}".into(), hash(2)),
+                ("{verifier}".into(), VERIFIER.into()),
+            ],
+        };
         world.stage().await;
         world
     }

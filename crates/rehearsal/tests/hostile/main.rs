@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails by panicking")]
 
 mod cancels;
+mod enrolments;
 mod ground;
 mod holds;
 mod journal;

@@ -3,6 +3,8 @@
 use crate::ground::{Attack, NOTHING, World, refusal};
 
 const ADD: &str = "select manager.add_login(gen_random_uuid(), 'counter', 'new_one', 'secret_secret')";
+const ENROL: &str =
+    "select manager.open_enrolment(gen_random_uuid(), 'new_one', '{verifier}', clock_timestamp() + interval '1 day')";
 const LISTED: &str = "select * from manager.reservations_of('{concert}', null, null, 10)";
 const CANCEL: &str = "select manager.cancel(gen_random_uuid(), '{my_sale}', '우천')";
 const RULES: &str =
@@ -127,6 +129,55 @@ const MANAGING: &[Attack] = &[
         "select manager.add_login(null, 'counter', 'new_one', 'secret_secret')",
         "23502",
         ADD,
+    ),
+    (
+        "enrol for another counter",
+        "manager_1",
+        "select manager.open_enrolment(gen_random_uuid(), 'counter_1', '{verifier}', clock_timestamp() + interval '1 day')",
+        "logins_name_is_free",
+        ENROL,
+    ),
+    (
+        "enrol with SQL for a name",
+        "manager_1",
+        "select manager.open_enrolment(gen_random_uuid(), 'x superuser', '{verifier}', clock_timestamp() + interval '1 day')",
+        "logins_name_is_plain",
+        ENROL,
+    ),
+    (
+        "a counter to enrol with a password in clear",
+        "manager_1",
+        "select manager.open_enrolment(gen_random_uuid(), 'new_one', 'secret_secret', clock_timestamp() + interval '1 day')",
+        "logins_verifier_is_scram",
+        ENROL,
+    ),
+    (
+        "a counter to enrol with a hash of the old kind",
+        "manager_1",
+        "select manager.open_enrolment(gen_random_uuid(), 'new_one', 'md5' || md5('secretnew_one'), clock_timestamp() + interval '1 day')",
+        "logins_verifier_is_scram",
+        ENROL,
+    ),
+    (
+        "a counter to enrol with SQL behind the verifier",
+        "manager_1",
+        "select manager.open_enrolment(gen_random_uuid(), 'new_one', '{verifier}' || E'\n'' superuser', clock_timestamp() + interval '1 day')",
+        "logins_verifier_is_scram",
+        ENROL,
+    ),
+    (
+        "a file without end",
+        "manager_1",
+        "select manager.open_enrolment(gen_random_uuid(), 'new_one', '{verifier}', 'infinity')",
+        "enrolments_end",
+        ENROL,
+    ),
+    (
+        "a counter to enrol under another's operation",
+        "manager_1",
+        "select manager.open_enrolment('{their_hold}', 'new_one', '{verifier}', clock_timestamp() + interval '1 day')",
+        "journal_pkey",
+        ENROL,
     ),
     (
         "remove oneself",
