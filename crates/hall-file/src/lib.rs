@@ -1,6 +1,6 @@
 //! Reads whatever file a venue has of its hall: seat lists (CSV, TSV, Excel, OpenDocument) and charts (좌석배치도, a picture
-//! of the hall in a spreadsheet); one or several for a concert. Plans of pretix are still the engine's to read, and the admin
-//! program doesn't read by this crate yet.
+//! of the hall in a spreadsheet); one or several for a concert. Plans of pretix are still the
+//! engine's to read.
 //!
 //! Bytes and choices go in, a [`Reading`] comes out: the hall, what was understood, and every doubt with its place, the
 //! choices that settle it, and what is done until one is made. Nothing is read wrongly in silence: what is assumed is a
