@@ -107,7 +107,11 @@ pub fn run() {
             settings::set_broken_file_aside(app.handle());
             // Made here and not by the configuration: its first command reads the settings.
             for window in &app.config().app.windows {
-                let window = WebviewWindowBuilder::from_config(app.handle(), window)?.build()?;
+                let window = WebviewWindowBuilder::from_config(app.handle(), window)?;
+                // Files are dropped on the managers' page itself.
+                #[cfg(feature = "admin")]
+                let window = window.disable_drag_drop_handler();
+                let window = window.build()?;
                 #[cfg(target_os = "linux")]
                 window.with_webview(|view| typing::take_over(&view.inner()))?;
             }

@@ -3,6 +3,7 @@
 mod customers;
 mod finding_seats;
 mod hurry;
+mod importing;
 mod managing;
 mod mishaps;
 mod packaged;
