@@ -298,9 +298,9 @@ const rules: RulesToEdit = {
 };
 
 const faults: PlanFault[] = [
-  { code: "invalid_label", place: "1층 A 4열 8번", value: "1층 A 4열 8번" },
-  { code: "repeated_label", place: "1층 A 4열 9번", value: "1층 A 4열 9번" },
-  { code: "repeated_label", place: "1층 C 1열 1번", value: "1층 C 1열 1번" },
+  { code: "invalid_label", place: "1층 A 4열 8번", value: null },
+  { code: "repeated_label", place: "1층 A 4열 9번", value: null },
+  { code: "repeated_label", place: "1층 C 1열 1번", value: null },
 ];
 
 export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answers {

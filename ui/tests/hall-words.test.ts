@@ -35,6 +35,9 @@ test("a file is told in a sentence: what it was taken for and what was found", (
   expect(fileWords(file({ kind: "chart", lines: 0, tiers: 0, floors: [], sections: 0, seats: 178 }))).toBe(
     "좌석배치도: 178석",
   );
+  expect(fileWords(file({ lines: 1, seats: 2, tiers: 1, floors: [], sections: 1 }))).toBe(
+    "좌석 목록: 1줄, 2석, 등급 1개, 1블록",
+  );
   expect(fileWords(file({ floors: ["Parterre", "1층"] }))).toContain("Parterre · 1층");
 });
 
@@ -45,6 +48,7 @@ test("a place is told as the spreadsheet says it, never as a path", () => {
   expect(where([at(3, null, "1층", 1)], [file(), file({ name: "배치도.xlsx" })])).toBe(
     "배치도.xlsx 1층 시트 3행",
   );
+  expect(where([at(3, null, "1층")], [file({ kind: "pretix" })])).toBe("1층 구역 3번째 열");
   expect(where([])).toBe("");
 });
 

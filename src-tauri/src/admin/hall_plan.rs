@@ -42,6 +42,8 @@ pub fn faults_of(plan: &Plan) -> Vec<PlanFault> {
             _ => None,
         };
         fault.place = name.unwrap_or_default();
+        // What stood there is often the name itself.
+        fault.value = fault.value.take().filter(|value| *value != fault.place);
     }
     faults
 }

@@ -30,10 +30,8 @@ async fn give(manager: &Window<'_>, names: &[&str], dropped: bool) -> Result {
             of('plan-file').files = kept.files;
             of('plan-file').dispatchEvent(new Event('change', { bubbles: true }));
         }";
-    let read = |name: &&str| Ok::<_, Box<dyn std::error::Error + Send + Sync>>((*name, file(name)?));
-    let files: Vec<(&str, Vec<u8>)> = names.iter().map(read).collect::<Result<_>>()?;
-    let files: Vec<Value> =
-        files.into_iter().map(|(name, bytes)| json!({ "name": name, "base64": STANDARD.encode(bytes) })).collect();
+    let read = |name: &&str| Ok(json!({ "name": *name, "base64": STANDARD.encode(file(name)?) }));
+    let files: Vec<Value> = names.iter().map(read).collect::<Result<_>>()?;
     manager.script(GIVE, vec![json!(files), json!(dropped)]).await.map(drop)
 }
 

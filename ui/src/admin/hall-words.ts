@@ -57,14 +57,18 @@ export function fileWords(file: FileRead): string {
     ? file.floors.join(" · ")
     : m.hall_floor({ floors: numbered.join("·") });
   const found = [
-    file.lines > 0 ? m.hall_lines({ count: count(file.lines) }) : "",
+    counted(file.lines, m.hall_one_line, m.hall_lines),
     m.seats_count({ count: count(file.seats) }),
-    file.tiers > 0 ? m.hall_tiers({ count: count(file.tiers) }) : "",
+    counted(file.tiers, m.hall_one_tier, m.hall_tiers),
     file.floors.length > 0 ? floors : "",
-    file.sections > 0 ? m.hall_sections({ count: count(file.sections) }) : "",
+    counted(file.sections, m.hall_one_section, m.hall_sections),
   ];
   return m.hall_found({ kind: kindWord(file.kind), found: found.filter(Boolean).join(", ") });
 }
+
+/** So many of something; nothing if there is none. */
+const counted = (n: number, one: () => string, many: (told: { count: string }) => string) =>
+  n === 0 ? "" : n === 1 ? one() : many({ count: count(n) });
 
 /** Places told one by one. */
 const PLACES = 4;
@@ -97,10 +101,20 @@ export function placeWords(
 }
 
 function where(place: Place, rows: string, files: readonly FileRead[]): string {
+  const file = files.length > 1 ? (files[place.file]?.name ?? "") : "";
+  // A plan of pretix has zones, and rows in them.
+  if (files[place.file]?.kind === "pretix")
+    return [
+      file,
+      place.sheet === null ? "" : m.hall_place_zone({ zone: place.sheet }),
+      rows === "" ? "" : m.hall_place_zone_row({ rows }),
+    ]
+      .filter(Boolean)
+      .join(" ");
   return [
-    files.length > 1 ? (files[place.file]?.name ?? "") : "",
+    file,
     place.sheet === null ? "" : m.hall_place_sheet({ sheet: place.sheet }),
-    rows === "" ? "" : m.hall_place_row({ rows }),
+    rows === "" ? "" : /^\d+$/.test(rows) ? m.hall_place_row({ rows }) : m.hall_place_rows({ rows }),
     place.column === null ? "" : m.hall_place_column({ column: place.column }),
   ]
     .filter(Boolean)
@@ -255,7 +269,7 @@ export function choiceWords(choice: Choice, about: About): string {
     case "numbers":
       return m.hall_choice_numbers();
     case "count_from_one":
-      return m.hall_choice_count_from_one();
+      return about.code === "standing_area" ? m.hall_choice_sell_numbered() : m.hall_choice_count_from_one();
     case "means":
       return meaningWord(choice.value);
     case "price":
@@ -277,6 +291,8 @@ function leaveOutWords({ code }: About): string {
       return m.hall_choice_leave_sheet();
     case "stray_numbers":
       return m.hall_choice_leave_cells();
+    case "standing_area":
+      return m.hall_choice_not_sold();
     case "carried_down":
     case "unread_price":
       return m.hall_choice_leave_empty();
@@ -303,6 +319,13 @@ function takeWords({ code }: About): string {
       return m.hall_choice_take_seats();
     case "several_shows":
       return m.hall_choice_take_shows();
+    case "unnamed_block":
+    case "blank_row":
+      return m.hall_choice_take_unnamed();
+    case "undeclared_category":
+      return m.hall_choice_take_tier();
+    case "zones_overlap":
+      return m.hall_choice_take_overlap();
     default:
       return m.hall_choice_take();
   }

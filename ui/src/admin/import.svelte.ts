@@ -171,8 +171,11 @@ export class Import extends Planning {
 }
 
 /** Something to be said, with nothing to decide and nothing lost. */
-const isNote = (doubt: Doubt) =>
-  doubt.choices.length === 0 && doubt.chosen?.choice === "noted" && doubt.about.code !== "no_price";
+const isNote = ({ choices, chosen, about }: Doubt) =>
+  choices.length === 0 &&
+  chosen?.choice === "noted" &&
+  about.code !== "no_price" &&
+  about.code !== "no_headings";
 
 /** Whether two choices are the same. */
 export function same(a: Choice | null, b: Choice | null): boolean {
