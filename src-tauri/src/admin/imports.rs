@@ -47,7 +47,7 @@ pub struct HallFile {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum HallAnswer {
     /// They were read.
-    Read(HallRead),
+    Read(Box<HallRead>),
     /// One of them can't be read at all.
     Refused {
         /// Why.
@@ -129,7 +129,7 @@ pub async fn read_hall(
     let settled = to_keep.is_some() && faults.is_empty();
     let preview = faults.is_empty().then(|| planning.keep(plan, map, to_keep));
     let Reading { files, counts, doubts, more_doubts, blocks, .. } = reading;
-    Ok(HallAnswer::Read(HallRead { preview, faults, settled, files, counts, doubts, more_doubts, blocks }))
+    Ok(HallAnswer::Read(Box::new(HallRead { preview, faults, settled, files, counts, doubts, more_doubts, blocks })))
 }
 
 struct OpenedRead {
