@@ -121,7 +121,7 @@ proptest! {
             let start = at.index(bytes.len().max(1)).min(bytes.len());
             bytes.splice(start..(start + cut).min(file.len()).clamp(start, bytes.len()), new.iter().copied());
         }
-        holds(read_pretix(&bytes, bytes.len() % 2 == 0))?;
+        holds(read_pretix(&bytes, bytes.len().is_multiple_of(2)))?;
     }
 
     #[test]
