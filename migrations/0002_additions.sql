@@ -38,6 +38,8 @@ alter table concerts
     add column note text not null default '',
     -- Counts managers' edits, so that two of them cannot overwrite each other.
     add column version bigint not null default 1,
+    -- Nothing is held or sold while it is set. No status: what was on sale is on sale again.
+    add column sales_paused boolean not null default false,
     -- The stage: {"x", "y", "width", "height"} in plan units, or null.
     add column stage jsonb,
     -- The transaction that last changed the seats' places or labels: a map is cached under it.

@@ -13,7 +13,7 @@ declare
     charged bigint;
 begin
     -- Lock: the concert, which may be about to be archived; then the seats of this hold, in id order.
-    select c.title, c.venue, c.starts_at, s.sales_after_start into show
+    select c.title, c.venue, c.starts_at, c.sales_paused, s.sales_after_start into show
     from concerts c, settings s
     where c.id = of_concert and c.status = 'published' and c.deleted_at is null
     for key share of c;
@@ -30,6 +30,8 @@ begin
 
     -- Look, by a clock that is read after the last lock was granted.
     case
+        when show.sales_paused then
+            perform refuse('sales_while_on_sale', 'the sale is paused');
         when not show.sales_after_start and show.starts_at <= clock_timestamp() then
             perform refuse('sales_in_time', 'the concert has begun');
         when live.seats = 0 or live.seats <> cardinality(held) or live.until <= clock_timestamp() then

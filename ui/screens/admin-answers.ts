@@ -8,6 +8,7 @@ import type {
   Login,
   Missing,
   Occupancy,
+  OnOffer,
   Overview,
   PlanFault,
   PlanPreview,
@@ -44,6 +45,7 @@ const listed = (
   venue,
   starts_at,
   status,
+  paused: false,
   version: 3,
   seats,
   sold,
@@ -160,6 +162,7 @@ const concert: ConcertToEdit = {
     note: "1층 로비에서 프로그램북을 판매합니다.",
   },
   status: "published",
+  paused: false,
   version: 3,
   tiers,
   seats: 1944,
@@ -179,6 +182,16 @@ const draft = (missing: Missing[]): ConcertToEdit => ({
   withheld: 0,
   missing,
 });
+
+const offered: OnOffer[] = ["1층 A", "1층 B", "1층 C", "2층 D"].flatMap((section, n) =>
+  tiers.slice(n === 3 ? 2 : 0, n === 3 ? 3 : 2).map(({ label: tier, price }, place) => ({
+    section,
+    tier,
+    price,
+    seats: 180 + 90 * n + 60 * place,
+    withheld: place === 0 ? 6 : 0,
+  })),
+);
 
 const occupancy = (label: string, price: number | null, seats: number, sold: number): Occupancy => ({
   label,
@@ -331,6 +344,8 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
     migrate_as_owner: () => null,
     concerts_to_manage: () => concerts,
     concert_to_edit: () => concert,
+    on_offer: () => offered,
+    pause_sales: () => ({ ...concert, paused: true }),
     create_concert: () => id(1),
     edit_concert: () => concert,
     generate_plan: preview,
@@ -362,7 +377,17 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
       sweep_status: () => ({ ...swept, last: { ms_ago: 4000, freed: 0, error: { code: "offline" } } }),
     },
     "admin-draft": { concert_to_edit: () => draft(["no_tier", "no_seats", "no_date"]) },
-    "admin-doubt": { concert_to_edit: () => draft(["no_date"]) },
+    "admin-paused": {
+      concert_to_edit: () => ({ ...concert, paused: true }),
+      concerts_to_manage: () => concerts.map((one, place) => ({ ...one, paused: place === 0 })),
+    },
+    "admin-doubt": {
+      concert_to_edit: () => {
+        const doubtful = draft(["no_date", "free_tier", "no_places"]);
+        return { ...doubtful, tiers: tiers.map((tier, n) => (n === 1 ? { ...tier, price: 0 } : tier)) };
+      },
+      on_offer: () => offered.map((one, n) => (n % 2 === 1 ? { ...one, price: 0 } : one)),
+    },
     "admin-ready": { concert_to_edit: () => draft([]) },
     "admin-conflict": {
       edit_concert: refuse("concert_changed", {

@@ -61,7 +61,10 @@ export const ADMIN_SCREENS = [
       page.locator("[data-testid=tier-price]").scrollIntoViewIfNeeded(),
     ),
   ],
-  ["admin-publish-doubt", "admin-doubt", all(open("edit"), click("publish"))],
+  ["admin-publish", "admin-ready", all(open("edit"), click("publish"), see("[data-testid=offered]"))],
+  ["admin-publish-doubt", "admin-doubt", all(open("edit"), click("publish"), see("[data-testid=offered]"))],
+  ["admin-paused", "admin-paused", open("edit")],
+  ["admin-concerts-paused", "admin-paused", tab("concerts")],
   ["admin-archive-ask", "admin", all(open("edit"), click("archive"))],
   [
     "admin-conflict",

@@ -31,6 +31,7 @@ const concert = (
     title,
     venue,
     starts_at: at,
+    paused: false,
     total,
     remaining: left,
     on_hold: 12,
@@ -91,7 +92,7 @@ function emptyMap(sections: string[], stage: SeatMap["stage"]): SeatMap {
     row: [],
     number: [],
     status: [],
-    changes: { seen: "1/1", layout_version: "1", reload: false, seats: [] },
+    changes: { seen: "1/1", layout_version: "1", paused: false, edits: 1, reload: false, seats: [] },
   };
 }
 
@@ -312,7 +313,7 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     total: 330_000,
     expires_in_ms: Number(asked.get("left") ?? 299_000),
   };
-  const changes = { seen: "1/1", layout_version: "1", reload: false, seats: [] };
+  const changes = { seen: "1/1", layout_version: "1", paused: false, edits: 1, reload: false, seats: [] };
   let sold: MySale[] = [];
   const table: Record<string, () => unknown> = {
     boot: () => boot,
@@ -362,6 +363,25 @@ export function answers(asked: URLSearchParams): Record<string, () => unknown> {
     days: { concerts_on_sale: () => soon().concat(concerts) },
     stadium: { seat_map: stadium },
     taken: { hold_seats: refuse("seats_taken", { seats: [] }) },
+    paused: {
+      concerts_on_sale: () => concerts.map((one, place) => ({ ...one, paused: place === 0 })),
+      concert: () => ({ concert: { ...concerts[0], paused: true }, note: "", tiers }),
+      seat_changes: () => ({ ...changes, paused: true }),
+    },
+    repriced: {
+      concert: () => ({ concert: { ...concerts[0], venue: "소극장" }, note: "", tiers }),
+      seat_map: (() => {
+        let times = 0;
+        return () => {
+          const map = hall();
+          const [dearest, ...others] = map.tiers;
+          return times++ === 0
+            ? map
+            : { ...map, tiers: [{ ...dearest!, price: dearest!.price + 22_000 }, ...others] };
+        };
+      })(),
+      seat_changes: () => ({ ...changes, edits: 2 }),
+    },
     "map-offline": { seat_changes: refuse("offline") },
     "not-on-sale": { seat_map: refuse("concert_not_on_sale") },
     holding: { hold_seats: () => new Promise(() => {}) },

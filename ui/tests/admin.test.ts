@@ -1,6 +1,6 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ConcertToEdit, PlanFault, ReservationListed, SeatsToEdit } from "../src/admin/backend";
+import type { ConcertToEdit, Missing, PlanFault, ReservationListed, SeatsToEdit } from "../src/admin/backend";
 import { Bulk } from "../src/admin/bulk.svelte";
 import { Editor } from "../src/admin/editor.svelte";
 import { Journal } from "../src/admin/journal.svelte";
@@ -10,6 +10,7 @@ import { Planning } from "../src/admin/plan.svelte";
 import { Polled } from "../src/admin/polled.svelte";
 import { Reservations } from "../src/admin/reservations.svelte";
 import { VenueRules } from "../src/admin/rules.svelte";
+import { althoughWord, missingWord } from "../src/admin/say";
 import { Setup } from "../src/admin/setup.svelte";
 import { app } from "../src/lib/app.svelte";
 
@@ -24,6 +25,7 @@ const concert: ConcertToEdit = {
   id: "c",
   form: { title: "송년 음악회", venue: "음악당", starts_at: "2026-12-31T13:00:00Z", note: "" },
   status: "draft",
+  paused: false,
   version: 3,
   tiers: [{ id: "t", label: "R석", price: 70_000, seats: 2, sold: 0 }],
   seats: 2,
@@ -100,26 +102,37 @@ test("taking the other manager's words throws away one's own", async () => {
   expect(editor.dirty).toBe(false);
 });
 
-test("a concert without a date is published only when asked once more", async () => {
-  answers.concert_to_edit = () => ({ ...concert, missing: ["no_date"] });
-  const editor = await edited();
-  await editor.publish();
-  expect(editor.doubts).toEqual(["no_date"]);
-  expect(of("publish_concert")).toHaveLength(0);
-  answers.publish_concert = () => ({ ...concert, status: "published" });
-  await editor.publish(true);
-  expect(of("publish_concert")[0]?.[1]).toMatchObject({ althoughPast: true });
-  expect(editor.concert?.status).toBe("published");
-});
-
-test("what is typed is saved before the sale starts", async () => {
+test("what goes on sale is shown first, with what was typed, and goes on sale as it was answered", async () => {
   const editor = await edited();
   editor.typed.title = "새 제목";
-  answers.edit_concert = ({ form }) => ({ ...concert, version: 4, form });
-  answers.publish_concert = () => ({ ...concert, version: 5, status: "published" });
-  await editor.publish();
-  expect(asked.map(([name]) => name)).toEqual(["concert_to_edit", "edit_concert", "publish_concert"]);
-  expect(of("publish_concert")[0]?.[1]).toMatchObject({ version: 4 });
+  let now: ConcertToEdit = { ...concert, missing: ["no_date"] };
+  answers.edit_concert = ({ form }) => (now = { ...now, version: 4, form: form as ConcertToEdit["form"] });
+  answers.concert_to_edit = () => now;
+  answers.on_offer = () => [{ section: "가", tier: "R석", price: 70_000, seats: 2, withheld: 0 }];
+  await editor.offer();
+  expect(editor.offered).toHaveLength(1);
+  expect(of("publish_concert")).toHaveLength(0);
+  answers.publish_concert = () => ({ ...now, version: 5, status: "published" });
+  await editor.publish(["no_date"]);
+  expect(of("publish_concert")[0]?.[1]).toMatchObject({ version: 4, although: ["no_date"] });
+  expect(editor.concert?.status).toBe("published");
+  expect(editor.offered).toBeNull();
+});
+
+test("each thing in doubt about a sale has words and, where it can be answered, something to tick", () => {
+  const free = [{ id: "t", label: "초대석", price: 0, seats: 2, sold: 0 }];
+  const all: Missing[] = [
+    "no_tier",
+    "no_seats",
+    "no_date",
+    "past_date",
+    "free_tier",
+    "all_free",
+    "no_places",
+  ];
+  for (const one of all) expect(missingWord(one, free)).not.toBe("");
+  expect(missingWord("free_tier", free)).toContain("초대석");
+  expect(all.filter((one) => althoughWord(one, free) === null)).toEqual(["no_tier", "no_seats"]);
 });
 
 test("a change whose answer was lost is asked about until the server says, never sent again", async () => {
@@ -160,7 +173,7 @@ const seats = (n: number): SeatsToEdit => ({
     row: Array.from({ length: n }, (_, seat) => (seat % 6 < 3 ? "1" : "2")),
     number: Array.from({ length: n }, (_, seat) => seat),
     status: Array.from({ length: n }, () => "available" as const),
-    changes: { seen: "", layout_version: "1", reload: false, seats: [] },
+    changes: { seen: "", layout_version: "1", paused: false, edits: 1, reload: false, seats: [] },
   },
   withheld_for: Array.from({ length: n }, () => null),
 });

@@ -9,7 +9,7 @@ import type { Done } from "../src/lib/screen";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
 
-const changes = { seen: "1/1", layout_version: "1", reload: false, seats: [] };
+const changes = { seen: "1/1", layout_version: "1", paused: false, edits: 1, reload: false, seats: [] };
 const seat = (id: string) => ({
   id,
   label: id,
@@ -424,6 +424,44 @@ test("other counters' changes show without a click, and an expired hold frees it
   answers.seat_changes = () => changes;
   await vi.advanceTimersByTimeAsync(3000);
   expect(sale.live.status[2]).toBe("available");
+});
+
+test("a price that a manager changes is shown and said before the seats are held", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  const before = sale.total;
+  answers.seat_map = () => {
+    const repriced = map(["available", "available", "available"]);
+    return {
+      ...repriced,
+      tiers: repriced.tiers.map((tier) => ({ ...tier, price: tier.price + 1000 })),
+      changes: { ...changes, edits: 2 },
+    };
+  };
+  answers.concert = () => refuse("offline");
+  answers.seat_changes = () => ({ ...changes, edits: 2 });
+  await vi.advanceTimersByTimeAsync(600);
+  expect(sale.total).toBe(before + 1000);
+  expect(app.notice?.text).toContain("가격이 바뀌었습니다");
+  app.notice = null;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(app.notice).toBeNull();
+});
+
+test("while the sale is paused nothing is held, the picks stay, and it goes on by itself", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  answers.seat_changes = () => ({ ...changes, paused: true });
+  await vi.advanceTimersByTimeAsync(600);
+  await sale.next();
+  await sale.walkUp();
+  expect(asked).not.toContain("hold_seats");
+  expect(app.notice?.trouble).toBe(true);
+  expect(sale.picked).toEqual([0]);
+  answers.seat_changes = () => changes;
+  await vi.advanceTimersByTimeAsync(600);
+  await sale.next();
+  expect(sale.hold).not.toBeNull();
 });
 
 test("a hold that a crash left running is gone on with, with its seats and its time", async () => {

@@ -19,6 +19,8 @@ pub struct ConcertOnSale {
     pub venue: String,
     /// The start, or `None` when the manager set none.
     pub starts_at: Option<DateTime<Utc>>,
+    /// A manager stopped the sale for now.
+    pub paused: bool,
     /// Seats in all.
     pub total: i32,
     /// Total less reserved and withheld; seats on hold still count.
@@ -68,7 +70,7 @@ impl BoxOffice {
         Ok(query_as!(
             ConcertOnSale,
             r#"
-            select c.id, c.title, c.venue, c.starts_at,
+            select c.id, c.title, c.venue, c.starts_at, c.sales_paused as paused,
                 n.total::int as "total!", n.remaining::int as "remaining!", n.on_hold::int as "on_hold!",
                 (
                     select t.price::bigint from concert_seat_tiers t
@@ -102,7 +104,7 @@ impl BoxOffice {
     /// [`Error::ConcertNotOnSale`], [`Error::Offline`].
     pub async fn concert(&self, id: ConcertId) -> Result<ConcertDetail> {
         let head = sqlx::query!(
-            "select title, venue, starts_at, note from concerts
+            "select title, venue, starts_at, sales_paused, note from concerts
              where id = $1 and status = 'published' and deleted_at is null",
             id.0
         )
@@ -116,6 +118,7 @@ impl BoxOffice {
                 title: head.title,
                 venue: head.venue,
                 starts_at: head.starts_at,
+                paused: head.sales_paused,
                 total: tiers.iter().map(|tier| tier.total).sum(),
                 remaining: tiers.iter().map(|tier| tier.remaining).sum(),
                 on_hold: tiers.iter().map(|tier| tier.on_hold).sum(),

@@ -139,6 +139,9 @@ pub enum Error {
     /// The concert has begun, and the venue sells no seats after that.
     #[error("the concert has begun")]
     SalesOver,
+    /// A manager stopped the sale of this concert for now. What is held stays held.
+    #[error("the sale is paused")]
+    SalesPaused,
     /// The label of another tier of the concert.
     #[error("the label is taken")]
     LabelTaken,
@@ -309,6 +312,7 @@ fn of_constraint(name: &str, figure: i64) -> Option<Error> {
         "reservation_seats_one_live_sale" => Error::SeatsTaken { seats: Vec::new() },
         "holds_concert_on_sale" | "sales_concert_on_sale" => Error::ConcertNotOnSale,
         "holds_in_time" | "sales_in_time" => Error::SalesOver,
+        "holds_while_on_sale" | "sales_while_on_sale" => Error::SalesPaused,
         "holds_seats_per_sale" => Error::TooManySeats { limit: figure as i32 },
         "holds_per_login" => Error::TooManyHolds { limit: figure as i32 },
         "holds_after_pause" => Error::HeldJustNow { seconds: figure as i32 },

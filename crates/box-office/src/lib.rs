@@ -47,9 +47,9 @@ pub use layout::Stage;
 pub use look_up::{LookUp, Scan};
 pub use manage::{
     AccessWords, ConcertForm, ConcertListed, ConcertStatus, ConcertToEdit, CounterSales, Edited, IfSold, JournalFilter,
-    JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow, LiveHold, Login, Missing, Occupancy, Overview,
-    Replace, ReportWords, ReservationListed, ReservationPage, RulesToEdit, SalesChart, SalesOf, SeatEdit, SeatsToEdit,
-    Sweeper, TierToEdit, Unmasked,
+    JournalKind, JournalMark, JournalOutcome, JournalPage, JournalRow, LiveHold, Login, Missing, Occupancy, OnOffer,
+    Overview, Replace, ReportWords, ReservationListed, ReservationPage, RulesToEdit, SalesChart, SalesOf, SeatEdit,
+    SeatsToEdit, Sweeper, TierToEdit, Unmasked,
 };
 pub use my_sales::MySale;
 pub use obstacle::{Obstacle, with_obstacle};

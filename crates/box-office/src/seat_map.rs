@@ -46,12 +46,17 @@ pub struct SeatMap {
 }
 
 /// Which seats changed since an earlier answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SeatChanges {
     /// To ask from next time.
     pub seen: String,
     /// The map's version now.
     pub layout_version: String,
+    /// A manager stopped the sale for now.
+    pub paused: bool,
+    /// Counts the managers' edits: with it the title, the date or a price changes.
+    #[specta(type = i32)]
+    pub edits: i64,
     /// The server was restored or switched: load the whole map again.
     pub reload: bool,
     /// Everything that changed, some of it perhaps told before.
@@ -167,7 +172,7 @@ impl BoxOffice {
             r#"
             select (select server_incarnation()) as "incarnation!",
                 pg_current_snapshot()::text as "snapshot!",
-                c.layout_version::text as "layout_version!", n.*
+                c.layout_version::text as "layout_version!", c.sales_paused, c.version, n.*
             from concerts c
             cross join lateral (
                 select
@@ -224,6 +229,8 @@ impl BoxOffice {
         Ok(SeatChanges {
             seen: format!("{}/{}", told.incarnation, told.snapshot),
             layout_version: told.layout_version,
+            paused: told.sales_paused,
+            edits: told.version,
             reload,
             seats: rest.chain(held).collect(),
         })

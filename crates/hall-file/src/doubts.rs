@@ -99,6 +99,12 @@ impl<'a> Doubts<'a> {
         self.ask(place, ask);
     }
 
+    /// Takes back what another file has answered.
+    pub fn withdraw(&mut self, is: impl Fn(&Doubt) -> bool) {
+        self.found.retain(|doubt| !is(doubt));
+        self.at = self.found.iter().map(|doubt| doubt.key.clone()).zip(0..).collect();
+    }
+
     pub fn choices(&self) -> &'a Choices {
         self.choices
     }

@@ -47,7 +47,7 @@ impl Identity {
 pub(crate) fn words(rough: &Rough) -> Words {
     let names = rough.seats.iter().step_by(1 + rough.seats.len() / 500).flat_map(|seat| {
         let parts = [&seat.floor, &seat.section, &seat.row];
-        parts.into_iter().flatten().map(|part| part.stem.as_str()).chain(seat.row.as_ref().and_then(|part| part.word))
+        parts.into_iter().flatten().flat_map(|part| [Some(part.stem.as_str()), part.word]).flatten()
     });
     let tiers = rough.tiers.iter().map(|tier| tier.label.as_str());
     let of_headings = language(rough.words.iter().map(String::as_str));
@@ -123,7 +123,7 @@ fn whereabouts(seat: &RoughSeat) -> Whereabouts<'_> {
 }
 
 /// The first floor before the second, what is below the ground first of all, floors without a number at the end.
-fn floor_order(floor: Option<&Part>) -> i32 {
+pub(crate) fn floor_order(floor: Option<&Part>) -> i32 {
     let Some(floor) = floor else { return 0 };
     let digits: String = floor.stem.chars().filter(char::is_ascii_digit).collect();
     let is_below = floor.stem.starts_with("지하") || floor.stem.starts_with(['B', 'b']);

@@ -7,7 +7,7 @@ use crate::sheet::Sheet;
 use crate::text::{folded, plain};
 
 /// How far down a title, an address and a legend may push the headings.
-const ROWS_SEARCHED: usize = 80;
+pub(crate) const ROWS_SEARCHED: usize = 80;
 /// Values shown of a column.
 const SAMPLES: usize = 4;
 
@@ -198,7 +198,7 @@ pub(crate) struct Column {
     pub text: String,
     pub meaning: Option<Meaning>,
     /// The word is its own, not one that may mean something else.
-    is_sure: bool,
+    pub is_sure: bool,
 }
 
 /// A list in a sheet.
@@ -219,11 +219,17 @@ impl Table {
 }
 
 /// What a heading means, and whether surely.
-fn meaning(text: &str) -> Option<(Meaning, bool)> {
+pub(crate) fn meaning(text: &str) -> Option<(Meaning, bool)> {
     let text = plain(text);
     // A heading may explain itself in brackets, and say its unit: `금액(원)`, `번호 [number]`.
-    let bare = text.split(['(', '[', '{', '<', '（']).next().unwrap_or_default();
-    let inner = text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inner, _)| inner);
+    const OPEN: [char; 6] = ['(', '[', '{', '<', '【', '「'];
+    const CLOSE: [char; 6] = [')', ']', '}', '>', '】', '」'];
+    // All of it may stand in brackets: `【ブロック】`.
+    let whole =
+        text.strip_prefix(OPEN).and_then(|rest| rest.strip_suffix(CLOSE)).filter(|inner| !inner.contains(CLOSE));
+    let text = whole.unwrap_or(&text);
+    let bare = text.split(OPEN).next().unwrap_or_default();
+    let inner = text.split_once(OPEN).and_then(|(_, rest)| rest.split_once(CLOSE)).map(|(inner, _)| inner);
     let look = |word: &str| {
         let word = folded(word);
         let word = word.trim_matches(|c: char| matches!(c, '*' | ':' | '.' | '·' | '-' | '※' | '#')).replace('_', "");
@@ -263,7 +269,13 @@ pub(crate) fn find(sheet: &Sheet) -> Option<Table> {
         for (texts, first) in [(Some(one), row + 1), (two.filter(|_| is_wordy), row + 2)] {
             let Some(texts) = texts else { continue };
             let score = score(&texts);
-            if score > best.as_ref().map_or(0, |(best, ..)| *best) {
+            let is_better = match &best {
+                // A line over the headings that adds nothing to them is a title.
+                Some((found, _, _, from)) if *from == row + 1 && first == row + 1 => score >= *found && score > 0,
+                Some((found, ..)) => score > *found,
+                None => score > 0,
+            };
+            if is_better {
                 best = Some((score, *row, texts, first));
             }
         }
@@ -272,7 +284,7 @@ pub(crate) fn find(sheet: &Sheet) -> Option<Table> {
     Some(Table { heading: Some(row), first, groups: groups(sheet, first, texts) })
 }
 
-fn texts(sheet: &Sheet, row: u32) -> BTreeMap<u32, String> {
+pub(crate) fn texts(sheet: &Sheet, row: u32) -> BTreeMap<u32, String> {
     let cells = sheet.rows.get(&row).map_or(&[][..], Vec::as_slice);
     cells.iter().filter(|(_, cell)| !cell.text.is_empty()).map(|(column, cell)| (*column, cell.text.clone())).collect()
 }
@@ -288,7 +300,7 @@ fn score(texts: &BTreeMap<u32, String>) -> usize {
 }
 
 /// Lists side by side begin where a meaning comes again.
-fn groups(sheet: &Sheet, first: u32, mut texts: BTreeMap<u32, String>) -> Vec<Vec<Column>> {
+pub(crate) fn groups(sheet: &Sheet, first: u32, mut texts: BTreeMap<u32, String>) -> Vec<Vec<Column>> {
     // A column may have values and no heading.
     for cells in sheet.rows.range(first..).map(|(_, cells)| cells).take(2_000) {
         for (column, _) in cells.iter().filter(|(_, cell)| !cell.text.is_empty()) {

@@ -1,6 +1,6 @@
 //! Reads whatever file a venue has of its hall: seat lists (CSV, TSV, Excel, OpenDocument) and charts (좌석배치도, a picture
-//! of the hall in a spreadsheet); one or several for a concert. Plans of pretix are still the
-//! engine's to read.
+//! of the hall in a spreadsheet), seating plans of pretix (JSON), drawings with a shape a seat (SVG); one or
+//! several for a concert. Of a drawing's shapes that are no seats only the stage is read.
 //!
 //! Bytes and choices go in, a [`Reading`] comes out: the hall, what was understood, and every doubt with its place, the
 //! choices that settle it, and what is done until one is made. Nothing is read wrongly in silence: what is assumed is a
@@ -19,19 +19,27 @@
 //! ```
 
 mod archive;
+mod aside;
 mod chart;
+mod colour;
 mod doubts;
+mod guess;
 mod hall;
 mod heading;
+mod join;
+mod json;
 mod list;
 mod numbers;
 mod ods;
 mod open;
 mod part;
 mod place;
+mod pretix;
 mod reading;
 mod rough;
 mod sheet;
+mod stage;
+mod svg;
 mod text;
 mod totals;
 pub mod xls;
@@ -86,11 +94,8 @@ pub fn read(files: &[File<'_>], known: &[KnownTier], choices: &Choices) -> Resul
         names.push(sheets);
         roughs.push(rough);
     }
-    let mut whole = Rough::default();
-    for mut rough in roughs {
-        reads.extend(rough.read.take());
-        whole.add(rough);
-    }
+    reads.extend(roughs.iter().filter_map(|rough| rough.read.clone()));
+    let mut whole = join::join(roughs, &names, &mut doubts);
     if whole.seats.len() > SEATS_MOST {
         let name = files.first().map_or("", |file| file.name).to_owned();
         return Err(Refusal::TooManySeats { name, most: SEATS_MOST as u32 });
@@ -115,7 +120,16 @@ fn one(file: &File<'_>, at: u32, doubts: &mut Doubts<'_>) -> Result<(Rough, Vec<
     }
     let sheets = match opened {
         Opened::Sheets(sheets) => sheets,
-        Opened::Json => return Err(Refusal::UnknownKind { name: file.name.to_owned() }),
+        Opened::Json(text) => {
+            let (mut rough, zones) = pretix::read(file.name, at, &text, doubts)?;
+            count_read(&mut rough);
+            return Ok((rough, zones));
+        }
+        Opened::Svg(text) => {
+            let mut rough = svg::read(file.name, at, &text, doubts)?;
+            count_read(&mut rough);
+            return Ok((rough, Vec::new()));
+        }
     };
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let mut rough = spreadsheet(file.name, at, &sheets, doubts)?;
@@ -140,7 +154,7 @@ fn spreadsheet(name: &str, file: u32, sheets: &[sheet::Sheet], doubts: &mut Doub
         }
         shown.push((at, sheet));
     }
-    let tables: Vec<(usize, heading::Table)> =
+    let mut tables: Vec<(usize, heading::Table)> =
         shown.iter().filter_map(|(at, sheet)| Some((*at, heading::find(sheet)?))).collect();
     if tables.is_empty() {
         let charts: Vec<(usize, &sheet::Sheet)> =
@@ -148,6 +162,11 @@ fn spreadsheet(name: &str, file: u32, sheets: &[sheet::Sheet], doubts: &mut Doub
         if !charts.is_empty() {
             return chart::read(name, file, &charts, doubts);
         }
+    }
+    if tables.is_empty() {
+        // The largest sheet, so that it can at least be asked about.
+        let largest = shown.iter().rev().max_by_key(|(_, sheet)| sheet.texts().count());
+        tables.extend(largest.and_then(|(at, sheet)| Some((*at, guess::table(sheet)?))));
     }
     let listed: HashSet<usize> = tables.iter().map(|(at, _)| *at).collect();
     for (_, sheet) in shown.iter().filter(|(at, _)| !tables.is_empty() && !listed.contains(at)) {

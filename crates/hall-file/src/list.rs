@@ -39,7 +39,8 @@ pub(crate) fn read(
     tables: Vec<(usize, Table)>,
     doubts: &mut Doubts<'_>,
 ) -> Result<Rough, Refusal> {
-    let mut list = List { name, file, rough: Rough::default(), doubts, lines: 0, headings: Vec::new() };
+    let mut list =
+        List { name, file, rough: Rough::default(), doubts, lines: 0, headings: Vec::new(), tables: tables.len() };
     for (at, table) in tables {
         list.table(at as u32, &sheets[at], table)?;
     }
@@ -47,7 +48,7 @@ pub(crate) fn read(
     rough.words.extend(headings.iter().map(|heading| heading.text.clone()));
     rough.read = Some(FileRead {
         name: name.to_owned(),
-        kind: FileKind::SeatList,
+        kind: if rough.seats.is_empty() { FileKind::Unclear } else { FileKind::SeatList },
         lines,
         seats: rough.seats.len() as u32,
         tiers: rough.tiers.len() as u32,
@@ -65,6 +66,14 @@ struct List<'a, 'b> {
     doubts: &'a mut Doubts<'b>,
     lines: u32,
     headings: Vec<Heading>,
+    /// How many sheets have a list.
+    tables: usize,
+}
+
+/// What a sheet's name says of its seats.
+struct OfSheet {
+    floor: Option<Part>,
+    section: Option<Part>,
 }
 
 /// What the lines above say, for cells left empty.
@@ -106,7 +115,7 @@ impl List<'_, '_> {
     fn table(&mut self, at: u32, sheet: &Sheet, mut table: Table) -> Result<(), Refusal> {
         self.name_columns(sheet, &mut table);
         let merged = merged_over(sheet, &table);
-        let floor_of_sheet = Part::read(Kind::Floor, &sheet.name).filter(|part| part.word.is_some());
+        let of_sheet = self.of_sheet(sheet, &table);
         let groups: Vec<Vec<Column>> =
             table.groups.iter().filter(|group| group.iter().any(|column| column.meaning.is_some())).cloned().collect();
         for (i, group) in groups.iter().enumerate() {
@@ -136,10 +145,20 @@ impl List<'_, '_> {
                     continue;
                 }
                 let mut line_group = LineGroup { at, sheet, group, last: i + 1 == groups.len(), show: show.as_deref() };
-                self.line(&mut line_group, line, &mut above, &mut totals, floor_of_sheet.as_ref())?;
+                self.line(&mut line_group, line, &mut above, &mut totals, &of_sheet)?;
             }
         }
         Ok(())
+    }
+
+    /// What the sheet's name says of all its seats: a floor, or of several sheets without sections the section.
+    fn of_sheet(&self, sheet: &Sheet, table: &Table) -> OfSheet {
+        let name = sheet.name.split(['(', '[']).next().unwrap_or_default().trim();
+        let of = |kind| parts(Kind::Section, name).into_iter().find_map(|(of, part)| (of == kind).then_some(part));
+        let floor = of(Kind::Floor);
+        let has_section = table.columns().any(|column| column.meaning == Some(Meaning::Section));
+        let named = of(Kind::Section).filter(|part| part.word.is_some() || (self.tables > 1 && floor.is_none()));
+        OfSheet { floor, section: named.filter(|part| !has_section && !is_numbered_sheet(&part.stem)) }
     }
 
     /// What each column holds, with the manager's word for those that aren't known.
@@ -181,6 +200,12 @@ impl List<'_, '_> {
                     self.headings.push(Heading { key, place, text, meaning: column.meaning, samples });
                 }
             }
+        }
+        if table.heading.is_none() {
+            let line = sheet.rows.get(&table.first).into_iter().flatten();
+            let line: Vec<&str> = line.map(|(_, cell)| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+            let place = self.place(sheet, Some(table.first), None);
+            self.doubts.note(place, "no headings", About::NoHeadings, line.join(", "));
         }
         let has = |meaning| table.columns().any(|column| column.meaning == Some(meaning));
         if !has(Meaning::Number) && !has(Meaning::Count) {
@@ -253,7 +278,7 @@ impl List<'_, '_> {
         line: Line<'_>,
         above: &mut Above,
         totals: &mut Totals,
-        floor_of_sheet: Option<&Part>,
+        of_sheet: &OfSheet,
     ) -> Result<(), Refusal> {
         let (sheet, row) = (here.sheet, line.row);
         let spot = self.spot(here.at, sheet.line(row), None);
@@ -361,14 +386,15 @@ impl List<'_, '_> {
         }
         let drawn = self.drawn_at(here, &line);
         self.lines += 1;
-        let floor = at.get(&Kind::Floor).or(floor_of_sheet).cloned();
+        let floor = at.get(&Kind::Floor).or(of_sheet.floor.as_ref()).cloned();
+        let section = at.get(&Kind::Section).or(of_sheet.section.as_ref()).cloned();
         for label in rows {
             for number in &found {
                 let Some(number) = Part::read(Kind::Number, number) else { continue };
                 totals.seat(tier);
                 self.rough.seats.push(RoughSeat {
                     floor: floor.clone(),
-                    section: at.get(&Kind::Section).cloned(),
+                    section: section.clone(),
                     row: label.clone(),
                     number,
                     tier,
@@ -478,8 +504,14 @@ impl List<'_, '_> {
             let ask =
                 Ask::new(format!("date:{}:{}", here.sheet.name, here.sheet.line(line.row)), About::DateCell, text);
             let ask = ask.choices([Choice::Range, Choice::OneSeat, Choice::LeaveOut]);
-            let agrees = count.is_some_and(|count| count as usize == numbers.len());
-            return match self.doubts.ask(at, if agrees { ask } else { ask.open() }) {
+            let mut ask = ask;
+            // The count beside it says which of the two it was.
+            ask.default = match count {
+                Some(1) => Some(Choice::OneSeat),
+                Some(count) if count as usize == numbers.len() => Some(Choice::Range),
+                _ => None,
+            };
+            return match self.doubts.ask(at, ask) {
                 Some(Choice::Range) | None => Some(numbers),
                 Some(Choice::OneSeat) => Some(vec![format!("{from}-{to}")]),
                 _ => None,
@@ -556,6 +588,26 @@ impl LineGroup<'_> {
     }
 }
 
+/// `Sheet1` and what other languages call it.
+fn is_numbered_sheet(name: &str) -> bool {
+    let folded = folded(name);
+    let word = folded.trim_end_matches(|c: char| c.is_ascii_digit());
+    matches!(
+        word,
+        "" | "sheet"
+            | "시트"
+            | "tabelle"
+            | "feuil"
+            | "feuille"
+            | "シート"
+            | "hoja"
+            | "좌석"
+            | "좌석표"
+            | "좌석목록"
+            | "座席表"
+    )
+}
+
 fn hidden_key(sheet: &Sheet) -> String {
     format!("hidden:{}", sheet.name)
 }
@@ -614,7 +666,7 @@ fn as_date(text: &str, is_date: bool) -> Option<(u32, u32)> {
     let folded = folded(text);
     let month = months.iter().zip(1..).find(|(month, _)| folded.contains(*month)).map(|(_, number)| number);
     match (figures.as_slice(), month) {
-        ([day], Some(month)) if folded.contains('-') => Some((month, *day)),
+        ([day], Some(month)) if is_date || folded.contains('-') => Some((month, *day)),
         ([month, day], None) if is_date || korean => Some((*month, *day)),
         ([_, month, day], None) if is_date => Some((*month, *day)),
         _ => None,

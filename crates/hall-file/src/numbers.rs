@@ -31,6 +31,7 @@ pub(crate) fn numbers(text: &str) -> Numbers {
         }
         _ => text,
     };
+    let text = without_brackets(&text);
     if text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty() {
         return Numbers::Seats(vec![text]);
     }
@@ -52,7 +53,7 @@ pub(crate) fn numbers(text: &str) -> Numbers {
     let picked =
         spaced.contains("홀수") || spaced.contains("짝수") || spaced.contains("odd") || spaced.contains("even");
     let tokens: Vec<&str> = spaced
-        .split([' ', ',', '、', '·', ';', '/', '，', '.', '|', '…', '+', '&'])
+        .split([' ', ',', '、', '·', '・', ';', '/', '，', '.', '|', '…', '+', '&'])
         .filter(|token| !token.is_empty() && !matches!(*token, "홀수" | "짝수" | "odd" | "even" | "번" | "석"))
         .collect();
     let mut seats = Vec::new();
@@ -60,7 +61,7 @@ pub(crate) fn numbers(text: &str) -> Numbers {
     for (i, token) in tokens.iter().enumerate() {
         // `1 2 3 … 22`: what the dots stand for.
         if i + 1 == tokens.len()
-            && tokens.len() > 2
+            && tokens.len() > 1
             && (spaced.contains('…') || spaced.contains("..."))
             && let (Some(before), Some(last)) = (tokens[i - 1].parse::<i64>().ok(), token.parse::<i64>().ok())
             && before + 1 < last
@@ -95,6 +96,34 @@ pub(crate) fn numbers(text: &str) -> Numbers {
     }
 }
 
+/// `[1~4]` is `1~4`, and `5~9(홀수)` is `5~9 홀수`.
+fn without_brackets(text: &str) -> String {
+    let bare = text.strip_prefix(['[', '(', '{']).and_then(|text| text.strip_suffix([']', ')', '}']));
+    let mut text = bare.filter(|bare| !bare.contains(['(', '[', '{'])).unwrap_or(text).to_owned();
+    for (word, plain) in [
+        ("홀수번호", "홀수"),
+        ("짝수번호", "짝수"),
+        ("홀수번", "홀수"),
+        ("짝수번", "짝수"),
+        ("奇数", "홀수"),
+        ("偶数", "짝수"),
+    ] {
+        text = text.replace(word, plain);
+    }
+    for word in ["홀수", "짝수", "odd", "even"] {
+        for bracketed in [format!("({word})"), format!("[{word}]")] {
+            text = text.replace(&bracketed, &format!(" {word} "));
+        }
+    }
+    // Words for a range.
+    for (word, sign) in
+        [("부터", "~"), ("까지", ""), ("から", "~"), ("まで", ""), (" to ", "~"), (" bis ", "~"), (" through ", "~")]
+    {
+        text = text.replace(word, sign);
+    }
+    text.trim().to_owned()
+}
+
 fn close(text: &mut String, sign: char) {
     while text.ends_with(' ') {
         text.pop();
@@ -109,7 +138,6 @@ enum Token {
 
 /// The token, and whether a hyphen made it a range.
 fn one_or_range(token: &str) -> Option<(Token, bool)> {
-    let token = token.trim_end_matches("부터").trim_end_matches("까지");
     let bare = |text: &str| text.trim_end_matches(['번', '番', '席', '석', '호']).trim().to_owned();
     for sign in ['~', '-'] {
         let Some((from, to)) = token.split_once(sign) else { continue };

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use encoding_rs::{EUC_KR, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use serde::de::IgnoredAny;
 
 use crate::archive::Archive;
 use crate::reading::{Choice, Refusal};
@@ -17,7 +18,10 @@ const COLUMNS_MOST: usize = 512;
 /// What a file is, opened.
 pub(crate) enum Opened {
     Sheets(Vec<Sheet>),
-    Json,
+    /// A seating plan's text.
+    Json(String),
+    /// A drawing's text.
+    Svg(String),
 }
 
 /// How a text file was decoded.
@@ -57,10 +61,16 @@ pub(crate) fn open(file: &File<'_>, encoding: Option<&Choice>) -> Result<(Opened
     }
     let (text, decoded) = decode(bytes, encoding).ok_or_else(|| Refusal::UnknownKind { name: name() })?;
     let start = text.trim_start();
-    if start.starts_with('{') || (start.starts_with('[') && file.name.to_lowercase().ends_with("json")) {
-        return Ok((Opened::Json, decoded));
+    // A table may begin with a bracket as well: `[1층]`.
+    let is_list = || start.starts_with('[') && serde_json::from_str::<IgnoredAny>(start).is_ok();
+    if start.starts_with('{') || is_list() {
+        return Ok((Opened::Json(text), decoded));
     }
     if start.starts_with('<') {
+        // A web page may hold a drawing as well.
+        if start.contains("<svg") || start.contains(":svg") {
+            return Ok((Opened::Svg(text), decoded));
+        }
         return Err(Refusal::UnknownKind { name: name() });
     }
     Ok((Opened::Sheets(vec![table(&text, file.name)?]), decoded))

@@ -55,7 +55,9 @@ impl Part {
                 return Some(Self { stem: stem.to_owned(), word: Some(word) });
             }
         }
-        for word in LEADING.iter().filter(|(of, _)| *of == kind).flat_map(|(_, words)| *words) {
+        // `Level 1` is a floor's name, where `1` alone would be nothing.
+        let leading = LEADING.iter().filter(|(of, _)| *of == kind && kind != Kind::Floor);
+        for word in leading.flat_map(|(_, words)| *words) {
             if let Some((head, stem)) = text.split_at_checked(word.len())
                 && head.to_lowercase() == *word
                 && stem.starts_with([' ', '.', ':', '-'])
@@ -92,6 +94,9 @@ impl Part {
 /// the column. None where a kind comes twice or nothing of the sort is in it.
 pub(crate) fn parts(own: Kind, text: &str) -> Vec<(Kind, Part)> {
     let text = plain(text);
+    if let Some(found) = led_parts(&text) {
+        return found;
+    }
     let mut found: Vec<(Kind, Part)> = Vec::new();
     let (mut rest, mut at) = (text.as_str(), 0);
     while at < rest.len() {
@@ -125,6 +130,39 @@ pub(crate) fn parts(own: Kind, text: &str) -> Vec<(Kind, Part)> {
         }
     }
     found
+}
+
+/// `Block A Row 3 Seat 12`, `Parkett Reihe 3 Platz 12`: names after their words, at least two of them, and before the first
+/// one the section. None if the text is no such.
+fn led_parts(text: &str) -> Option<Vec<(Kind, Part)>> {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    if words.len() < 4 || words.len() > 24 {
+        return None;
+    }
+    let has_row = words.iter().any(|word| word.eq_ignore_ascii_case("reihe"));
+    let kind_of = |word: &str| {
+        let word = word.trim_end_matches([':', '.']).to_lowercase();
+        // In German a Rang is a balcony and a Reihe the row, in French the Rang is the row.
+        let is = |of: &&(Kind, &[&str])| of.1.iter().any(|own| own.trim_end_matches('.') == word);
+        LEADING.iter().find(is).map(|(kind, _)| *kind).filter(|_| !(has_row && word == "rang"))
+    };
+    let leads: Vec<(usize, Kind)> =
+        words.iter().enumerate().filter_map(|(i, word)| Some((i, kind_of(word)?))).collect();
+    let (first, _) = *leads.first()?;
+    let mut found: Vec<(Kind, Part)> = Vec::new();
+    if first > 0 {
+        found.push((Kind::Section, Part { stem: words[..first].join(" "), word: None }));
+    }
+    for (nth, (at, kind)) in leads.iter().enumerate() {
+        let end = leads.get(nth + 1).map_or(words.len(), |(at, _)| *at);
+        let name = words.get(at + 1..end)?.join(" ");
+        if name.is_empty() || found.iter().any(|(of, _)| of == kind) {
+            return None;
+        }
+        let stem = if *kind == Kind::Floor { format!("{} {name}", words[*at]) } else { name };
+        found.push((*kind, Part { stem, word: None }));
+    }
+    (leads.len() >= 2).then_some(found)
 }
 
 /// After a floor or a section another name may begin at once: `1층가열`, `B블록나열`.
@@ -213,7 +251,8 @@ impl Words {
 
     fn floor(self, floor: Option<&Part>) -> Option<String> {
         let floor = floor?;
-        let counts = floor.stem.ends_with(|c: char| c.is_ascii_digit());
+        let bare = floor.stem.trim_start_matches("지하").trim_start_matches(['B', 'b']);
+        let counts = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
         Some(format!("{}{}", floor.stem, floor.word.unwrap_or(if counts { self.floor } else { "" })))
     }
 
@@ -283,6 +322,15 @@ mod tests {
             (Number, "1階A列5番", vec![(Floor, "1階"), (Row, "A列"), (Number, "5番")]),
             (Section, "1층 B", vec![(Floor, "1층"), (Section, "B")]),
             (Row, "가블록나열", vec![(Section, "가블록"), (Row, "나열")]),
+            (Number, "Block A Row 3 Seat 12", vec![(Section, "A"), (Row, "3"), (Number, "12")]),
+            (Number, "Parkett links, Reihe 3, Platz 12", vec![(Section, "Parkett links"), (Row, "3"), (Number, "12")]),
+            (Number, "1. Rang Reihe 3 Platz 12", vec![(Section, "1. Rang"), (Row, "3"), (Number, "12")]),
+            (
+                Number,
+                "Level 2 Section 101 Row B Seat 5",
+                vec![(Floor, "Level 2"), (Section, "101"), (Row, "B"), (Number, "5")],
+            ),
+            (Section, "Upper Circle", vec![(Section, "Upper Circle")]),
             (Row, "10", vec![(Row, "10")]),
             (Section, "Parterre", vec![(Section, "Parterre")]),
             (Section, "층계", vec![(Section, "층계")]),

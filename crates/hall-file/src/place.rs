@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::f64::consts::SQRT_2;
 
+use crate::aside::move_aside;
 use crate::doubts::{Ask, Doubts};
 use crate::reading::{About, Choice, Hall, Seat};
 use crate::rough::{Spot, Unit};
@@ -21,6 +22,8 @@ const LOOSE_ROW: i32 = 40;
 const WIDEST_ROW: i32 = 500;
 /// Two seats nearer than this can't be told apart on the map.
 const SAME_SPOT: f64 = 0.1;
+/// Seats of a row among which each one's nearest is looked for.
+const ROW_SEARCHED: usize = 400;
 /// From the middle to a seat; beyond it something is wrong.
 const FARTHEST: f64 = 50_000.0;
 
@@ -37,21 +40,25 @@ pub(crate) fn seats(
         Unit::Square => apart(&hall.seats, drawn),
         Unit::Cells => 1.0,
     };
-    let middle = middle(drawn);
+    let middle = middle(drawn, FARTHEST * unit);
     let mut is_placed: Vec<bool> = Vec::with_capacity(drawn.len());
-    for (seat, (_, at)) in hall.seats.iter_mut().zip(drawn) {
-        let at = at.map(|(x, y)| ((x - middle.0) / unit, (y - middle.1) / unit));
+    for (seat, (spot, drawn)) in hall.seats.iter_mut().zip(drawn) {
+        let at = drawn.map(|(x, y)| ((x - middle.0) / unit, (y - middle.1) / unit));
         let at = at.filter(|(x, y)| x.abs() <= FARTHEST && y.abs() <= FARTHEST);
         is_placed.push(at.is_some());
+        if let (None, Some((x, y))) = (at, drawn) {
+            let ask = Ask::new("position", About::UnreadPosition, format!("{x}, {y}")).choices([Choice::LayOut]);
+            doubts.ask(spot.place(sheets), ask);
+        }
         (seat.x, seat.y) = at.unwrap_or_default();
     }
     if let Some(stage) = &mut hall.stage {
         (stage.x, stage.y) = ((stage.x - middle.0) / unit, (stage.y - middle.1) / unit);
         (stage.width, stage.height) = (stage.width / unit, stage.height / unit);
     }
-    // A section in which two seats share a spot is laid out anew.
+    // Two seats on one spot can't be told apart on the map.
     let mut spots: HashMap<(i64, i64), (f64, f64)> = HashMap::new();
-    let mut clashing: Vec<Option<String>> = Vec::new();
+    let mut clashing: Vec<usize> = Vec::new();
     for (i, seat) in hall.seats.iter().enumerate().filter(|(i, _)| is_placed[*i]) {
         let cell = SAME_SPOT / SQRT_2;
         let (column, line) = ((seat.x / cell).floor() as i64, (seat.y / cell).floor() as i64);
@@ -60,51 +67,62 @@ pub(crate) fn seats(
         if around.any(|cell| spots.get(&cell).is_some_and(near)) {
             let ask = Ask::new("same spot", About::SameSpot, seat.label.clone()).choices([Choice::LayOut]);
             doubts.ask(drawn[i].0.place(sheets), ask);
-            if !clashing.contains(&seat.section) {
-                clashing.push(seat.section.clone());
-            }
+            clashing.push(i);
         } else {
             spots.insert((column, line), (seat.x, seat.y));
         }
     }
-    for (seat, placed) in hall.seats.iter().zip(&mut is_placed) {
-        *placed &= !clashing.contains(&seat.section);
-    }
+    move_aside(&mut hall.seats, &clashing, &mut is_placed);
     lay_out(&mut hall.seats, floors, &is_placed);
 }
 
-/// The middle of what is drawn.
-fn middle(drawn: &[(Spot, Option<(f64, f64)>)]) -> (f64, f64) {
-    let across: Vec<f64> = drawn.iter().filter_map(|(_, at)| Some(at.as_ref()?.0)).collect();
-    let down: Vec<f64> = drawn.iter().filter_map(|(_, at)| Some(at.as_ref()?.1)).collect();
-    let middle = |values: &[f64]| {
-        let least = values.iter().copied().min_by(f64::total_cmp)?;
-        let most = values.iter().copied().max_by(f64::total_cmp)?;
-        Some((least + most) / 2.0)
+/// The middle of what is drawn, and its upper edge: the stage is towards smaller y, and rows begin at about 0. A seat that
+/// is farther than `farthest` from most others doesn't count.
+fn middle(drawn: &[(Spot, Option<(f64, f64)>)], farthest: f64) -> (f64, f64) {
+    let near = |of: fn(&(f64, f64)) -> f64| {
+        let mut values: Vec<f64> = drawn.iter().filter_map(|(_, at)| at.as_ref().map(of)).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let most = values.get(values.len() / 2).copied().unwrap_or(0.0);
+        let mut near = values.into_iter().filter(|value| (value - most).abs() <= farthest);
+        let first = near.next().unwrap_or(0.0);
+        (first, near.next_back().unwrap_or(first))
     };
-    // The stage is towards smaller y, and rows begin at about 0.
-    let top = down.iter().copied().min_by(f64::total_cmp);
-    (middle(&across).unwrap_or(0.0), top.unwrap_or(0.0))
+    let (left, right) = near(|at| at.0);
+    ((left + right) / 2.0, near(|at| at.1).0)
 }
 
-/// Half of the neighbours in a row are nearer than this; the other distances are aisles and slips.
+/// How far apart neighbours are.
 fn apart(seats: &[Seat], drawn: &[(Spot, Option<(f64, f64)>)]) -> f64 {
-    let mut order: Vec<usize> = (0..seats.len()).filter(|i| drawn[*i].1.is_some()).collect();
-    order.sort_by(|a, b| {
-        let key = |i: usize| (&seats[i].section, seats[i].row_number, &seats[i].row, seats[i].number);
-        key(*a).cmp(&key(*b))
-    });
-    let distance = |pair: &[usize]| {
-        let ((_, a), (_, b)) = (drawn[pair[0]], drawn[pair[1]]);
-        let ((ax, ay), (bx, by)) = (a?, b?);
-        Some((ax - bx).hypot(ay - by)).filter(|apart| *apart > 0.0)
-    };
-    let row = |i: usize| (&seats[i].section, seats[i].row_number, &seats[i].row);
-    let mut distances: Vec<f64> =
-        order.windows(2).filter(|pair| row(pair[0]) == row(pair[1])).filter_map(distance).collect();
+    let mut rows = BTreeMap::new();
+    for (seat, (_, at)) in seats.iter().zip(drawn) {
+        let row: &mut Vec<(f64, f64)> = rows.entry((&seat.section, seat.row_number, &seat.row)).or_default();
+        row.extend(at);
+    }
+    apart_in_rows(rows.into_values())
+}
+
+/// How far apart neighbours are: half of all seats have the nearest of their row nearer than this. Numbers don't say who
+/// is whose neighbour, since odd ones may stand left and even ones right.
+pub(crate) fn apart_in_rows(rows: impl Iterator<Item = Vec<(f64, f64)>>) -> f64 {
+    let rows: Vec<Vec<(f64, f64)>> = rows.filter(|row| !row.is_empty()).collect();
+    let distance = |a: &(f64, f64), b: &(f64, f64)| (a.0 - b.0).hypot(a.1 - b.1);
+    let mut distances: Vec<f64> = Vec::new();
+    for row in &rows {
+        if row.len() > ROW_SEARCHED {
+            // No row is so long: seats without rows, as they come.
+            distances.extend(row.windows(2).map(|pair| distance(&pair[0], &pair[1])).filter(|apart| *apart > 0.0));
+            continue;
+        }
+        for (i, at) in row.iter().enumerate() {
+            let others = row.iter().enumerate().filter(|(other, _)| *other != i);
+            let apart = others.map(|(_, other)| distance(at, other)).filter(|apart| *apart > 0.0);
+            distances.extend(apart.min_by(f64::total_cmp));
+        }
+    }
     if distances.is_empty() {
         // Rows of one seat each.
-        distances = order.windows(2).filter_map(distance).collect();
+        let places: Vec<(f64, f64)> = rows.into_iter().flatten().collect();
+        distances = places.windows(2).map(|pair| distance(&pair[0], &pair[1])).filter(|apart| *apart > 0.0).collect();
     }
     if distances.is_empty() {
         return 1.0;

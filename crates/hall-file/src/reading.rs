@@ -66,6 +66,8 @@ pub enum FileKind {
     Chart,
     /// A seating plan of pretix.
     Pretix,
+    /// A drawing (SVG), a shape a seat.
+    Svg,
     /// A workbook or text of which nothing could be made without an answer.
     Unclear,
 }
@@ -120,7 +122,7 @@ pub struct Place {
     pub file: u32,
     /// The sheet's name, or the zone's.
     pub sheet: Option<String>,
-    /// The row, from 1, as the spreadsheet shows it; the line of a text file.
+    /// The row, from 1, as the spreadsheet shows it; the line of a text file; in a plan, its zone's rows counted from 1.
     pub row: Option<u32>,
     /// The column's letters, such as `AB`.
     pub column: Option<String>,
@@ -178,7 +180,7 @@ pub enum Choice {
     /// This price, in won.
     #[specta(type = i32)]
     Price(i64),
-    /// This tier, block, encoding or plan.
+    /// This tier, block, encoding, plan, or pattern of names.
     Name(String),
     /// Lay them out anew.
     LayOut,
@@ -260,11 +262,11 @@ pub enum About {
     UnreadPosition,
     /// Seats on one spot.
     SameSpot,
-    /// A block of a chart without a name; the value is what it is called meanwhile.
+    /// A block of a chart or a zone of a plan without a name; the value is what it is called meanwhile.
     UnnamedBlock,
     /// Rows without labels, whose numbers begin anew in each; the value is the block.
     UnlabelledRows,
-    /// Seat cells without a number; the value is the block.
+    /// Seats without a number; the value is their block or zone.
     UnnumberedSeats,
     /// A colour that the legend doesn't name; the value is `#rrggbb`, or empty for no fill.
     UnknownColour {
@@ -291,7 +293,8 @@ pub enum About {
     ZonesOverlap,
     /// Seats lie outside of the plan's canvas.
     OffCanvas,
-    /// An area without seats that holds people; the value is its name.
+    /// An area without seats that holds people; the value is its name. A choice of [`Choice::Name`] with a number says how
+    /// many, and numbers them.
     StandingArea {
         /// How many, if the plan says it.
         capacity: Option<u32>,
@@ -300,6 +303,13 @@ pub enum About {
     SeveralPlans,
     /// A piece of the plan that isn't as the format says; the value is what is wrong.
     BrokenPiece,
+    /// How the names of a drawing's shapes say which seat each is; the value is what is done: an attribute and a pattern of
+    /// `{floor}`, `{section}`, `{row}` and `{number}`, such as `id: {section}-{row}-{number}`, where a separator stands for
+    /// any; `{words}` for names that say it in words; `data` for attributes of their own. Another is a [`Choice::Name`].
+    SeatNames {
+        /// A few names, each with its attribute.
+        samples: Vec<String>,
+    },
     /// A label that is too long to be kept; the value is its beginning.
     LongLabel,
 }

@@ -145,6 +145,11 @@ impl Rough {
         self.row_heading = self.row_heading.take().or(other.row_heading);
     }
 
+    /// Another file's tier by its name, as one of these; its prices come with its file.
+    pub fn take_tier_name(&mut self, tier: &RoughTier) -> usize {
+        self.tier(&tier.label, tier.spot)
+    }
+
     /// A tier with its prices and colour, as one of these.
     pub fn take_tier(&mut self, tier: &RoughTier) -> usize {
         let at = self.tier(&tier.label, tier.spot);

@@ -69,8 +69,17 @@ pub(crate) fn folded(text: &str) -> String {
 
 /// A price in won: `132,000원`, `₩132000`, `\132,000`, `11만원` and `132000` are such. None if it is something else.
 pub(crate) fn won(text: &str) -> Option<i64> {
+    let text = folded(text);
+    // `45,00` is somebody's 45 euros, not 4,500 won.
+    let is_grouped = text.match_indices(',').all(|(at, _)| {
+        let digits = text[at + 1..].chars().take_while(char::is_ascii_digit).count();
+        digits == 3 && text[..at].ends_with(|c: char| c.is_ascii_digit())
+    });
+    if !is_grouped {
+        return None;
+    }
     let text: String =
-        folded(text).chars().filter(|c| !matches!(c, ',' | '₩' | '\\' | '¥' | '円' | ':' | '\'' | '"')).collect();
+        text.chars().filter(|c| !matches!(c, ',' | '₩' | '\\' | '¥' | '円' | ':' | '\'' | '"')).collect();
     let text = text.strip_prefix("krw").or(text.strip_suffix("krw")).unwrap_or(&text);
     let text = text.strip_suffix("원정").or(text.strip_suffix('원')).or(text.strip_suffix("won")).unwrap_or(text);
     let text = text.strip_suffix(".-").or(text.strip_suffix(".00")).or(text.strip_suffix(".0")).unwrap_or(text);
@@ -169,7 +178,7 @@ mod tests {
         ] {
             assert_eq!(won(text), Some(price), "{text}");
         }
-        for text in ["", "원", "R석", "-5", "1.5", "99999999999999999", "문의"] {
+        for text in ["", "45,00", "1,2", ",000", "원", "R석", "-5", "1.5", "99999999999999999", "문의"] {
             assert_eq!(won(text), None, "{text}");
         }
     }

@@ -70,12 +70,15 @@ impl Totals {
     /// A figure as it stands, or as its formula gives it: a file that was never calculated has formulas without results.
     pub fn figure(&self, sheet: &Sheet, text: &str, formula: Option<&str>, column: u32) -> Option<u32> {
         let digits = folded(text).trim_end_matches(['석', '席', '매', '개']).replace(',', "");
-        if let Ok(figure) = digits.parse() {
-            return Some(figure);
+        let shown = digits.parse().ok().or_else(|| with_count(text).1);
+        // A sum that shows nothing was never calculated.
+        if shown.is_some_and(|shown| shown > 0) {
+            return shown;
         }
-        if let (_, Some(figure)) = with_count(text) {
-            return Some(figure);
-        }
+        self.sum(sheet, formula, column).or(shown)
+    }
+
+    fn sum(&self, sheet: &Sheet, formula: Option<&str>, column: u32) -> Option<u32> {
         let formula = formula?.to_uppercase().replace([' ', '$'], "");
         let inner = formula.strip_prefix("SUM(").or_else(|| formula.strip_prefix("SUBTOTAL(9,"))?.strip_suffix(')')?;
         let mut sum: u32 = 0;

@@ -16,9 +16,22 @@ use crate::text::plain;
 
 /// calamine makes room for as many shared strings as a workbook says it has (its issue 684).
 const STRINGS_MOST: u64 = 4_000_000;
-/// Pixels of one character of the default font, and what a column has around them.
+/// Pixels of one character of the default font; a column's width counts what it has around them as well.
 const CHARACTER: f64 = 7.0;
-const PADDING: f64 = 5.0;
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 /// Pixels of a point.
 const POINT: f64 = 4.0 / 3.0;
 
@@ -83,7 +96,7 @@ pub(crate) fn as_number(number: f64) -> String {
     if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
 }
 
-/// `m"월" d"일"` shows 1월 2일, `mmm-d` 1-2; what is no such format shows year, month and day.
+/// `m"월" d"일"` shows 1월 2일, `d-mmm` 2-Jan; what is no such format shows year, month and day.
 fn as_date(year: u16, month: u8, day: u8, code: &str) -> String {
     // Conditions and locales stand in brackets, other signs' formats after a semicolon.
     let code: String = code.split(';').next().unwrap_or_default().to_owned();
@@ -98,6 +111,15 @@ fn as_date(year: u16, month: u8, day: u8, code: &str) -> String {
                 let mut times = 1;
                 while letters.next_if(|next| next.eq_ignore_ascii_case(&c)).is_some() {
                     times += 1;
+                }
+                if times >= 3 && c.eq_ignore_ascii_case(&'m') {
+                    let name = MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default();
+                    shown += if times == 3 { name.get(..3).unwrap_or_default() } else { name };
+                    continue;
+                }
+                if times >= 3 && c.eq_ignore_ascii_case(&'d') {
+                    // The day of the week says nothing here.
+                    continue;
                 }
                 let number = match c.to_ascii_lowercase() {
                     'y' => u32::from(if times <= 2 { year % 100 } else { year }),
@@ -193,7 +215,7 @@ fn facts(tag: &BytesStart<'_>, sheet: &mut Sheet) {
     let number =
         |name| attribute(tag, name).and_then(|value| value.trim().parse::<f64>().ok()).filter(|n| n.is_finite());
     let is_set = |name| attribute(tag, name).is_some_and(|value| matches!(value.as_str(), "1" | "true"));
-    let pixels = |characters: f64| (characters.clamp(0.0, 255.0) * CHARACTER + PADDING).round();
+    let pixels = |characters: f64| (characters.clamp(0.0, 256.0) * CHARACTER).round();
     match local(tag) {
         "sheetFormatPr" => {
             sheet.width = number("defaultColWidth").map(pixels);
@@ -275,6 +297,8 @@ mod tests {
             ("mm\"월\"\\ dd\"일\";@", "01월 02일"),
             ("yyyy-mm-dd", "2026-01-02"),
             ("[$-412]m/d", "1/2"),
+            ("d-mmm", "2-Jan"),
+            ("mmmm d", "January 2"),
             ("", "2026-01-02"),
         ] {
             assert_eq!(as_date(2026, 1, 2, code), shown, "{code}");

@@ -16,11 +16,13 @@ begin
     perform verbs.begin();
 
     -- What the venue allows, asked before anything is locked.
-    select c.starts_at, s.* into rules
+    select c.starts_at, c.sales_paused, s.* into rules
     from concerts c, settings s
     where c.id = of_concert and c.status = 'published' and c.deleted_at is null;
     case
         when not found then perform refuse('holds_concert_on_sale', 'the concert is not on sale');
+        when rules.sales_paused then
+            perform refuse('holds_while_on_sale', 'the sale is paused');
         when not rules.sales_after_start and rules.starts_at <= clock_timestamp() then
             perform refuse('holds_in_time', 'the concert has begun');
         when coalesce(cardinality(wanted), 0) not between 1 and rules.seats_per_sale then

@@ -1,6 +1,6 @@
 //! Concerts and their tiers.
 
-use box_office::{ConcertForm, ConcertId, ConcertListed, ConcertToEdit};
+use box_office::{ConcertForm, ConcertId, ConcertListed, ConcertToEdit, Missing, OnOffer};
 use chrono::{DateTime, Utc};
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -53,9 +53,26 @@ pub async fn publish_concert(
     counter: State<'_, Counter>,
     concert_id: ConcertId,
     version: i32,
-    although_past: bool,
+    although: Vec<Missing>,
 ) -> Answer<ConcertToEdit> {
-    Ok(counter.office(&app).await?.publish_concert(concert_id, version.into(), although_past).await?)
+    Ok(counter.office(&app).await?.publish_concert(concert_id, version.into(), &although).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn on_offer(app: AppHandle, counter: State<'_, Counter>, concert_id: ConcertId) -> Answer<Vec<OnOffer>> {
+    Ok(counter.office(&app).await?.on_offer(concert_id).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn pause_sales(
+    app: AppHandle,
+    counter: State<'_, Counter>,
+    concert_id: ConcertId,
+    paused: bool,
+) -> Answer<ConcertToEdit> {
+    Ok(counter.office(&app).await?.pause_sales(concert_id, paused).await?)
 }
 
 #[tauri::command]

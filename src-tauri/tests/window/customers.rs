@@ -6,7 +6,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::support::{Desk, Result, Venue, Window, turn, until};
-use crate::{HOLD_EXPIRED, fill_in, hold};
+use crate::{HOLD_EXPIRED, NO_MATCH, PASSWORD, PHONE, fill_in, hold, look_up};
 
 const HELD: [&str; 1] = ["temporarily_held"];
 const FREE: [&str; 1] = ["available"];
@@ -71,6 +71,63 @@ async fn however_a_hold_ended_the_next_form_knows_nobody() -> Result {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_cancel_the_look_up_knows_nobody() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let seats = venue.free_seats(1).await?;
+    venue.sell(&seats, "떠난손님", PHONE, PASSWORD).await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    look_up(&window, PHONE, PASSWORD).await?;
+    window.says("lookup-customer", "떠난손님").await?;
+    assert!(page_knows(&window, "떠난손님").await?, "it is what the page is searched for");
+    window.click("cancel-button").await?;
+    window.click("cancel-confirm").await?;
+    window.is("lookup-result", "data-status", "cancelled").await?;
+    for text in ["떠난손님", PHONE, "010-7777-8888", PASSWORD] {
+        assert!(!page_knows(&window, text).await?, "{text}");
+    }
+    for field in ["lookup-phone", "lookup-password"] {
+        assert_eq!(window.value(field).await?, "", "{field}");
+    }
+    // Nor does it come back with the screen.
+    window.press(Key::F2).await?;
+    window.see("card-1").await?;
+    window.press(Key::F3).await?;
+    window.see("lookup-phone").await?;
+    assert!(!window.shows("lookup-result").await?);
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_belongs_to_its_screen() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    let seats = venue.free_seats(1).await?;
+    for away in [Key::F2, Key::F3] {
+        hold(&window, &seats).await?;
+        window.press(Key::Escape).await?;
+        window.gone("form-name").await?;
+        window.press(Key::F8).await?;
+        window.see("notice").await?;
+        window.press(away).await?;
+        window.gone("seat-map").await?;
+        assert!(!window.shows("notice").await?, "{away:?}");
+        window.press(Key::F2).await?;
+        window.see("card-1").await?;
+    }
+    // What was refused there is not said here either.
+    look_up(&window, PHONE, "0000").await?;
+    window.says("lookup-error", NO_MATCH).await?;
+    window.press(Key::F2).await?;
+    window.see("card-1").await?;
+    assert!(!window.all_text().await?.contains(NO_MATCH));
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_way_away_from_a_live_hold_asks_once() -> Result {
     let _turn = turn().await;
     let venue = Venue::open().await?;
@@ -122,6 +179,31 @@ async fn every_way_away_from_a_live_hold_asks_once() -> Result {
     window.see("leave").await?;
     window.press(Key::F8).await?;
     window.see("lookup-phone").await?;
+    assert_eq!(venue.status(&seats).await?, FREE);
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_who_sells_is_asked_too_before_the_managers_pages_are_opened() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_admin_at(&venue.manager("manager_1").await?).await?;
+    let seats = venue.free_seats(1).await?;
+    window.click("nav-home").await?;
+    hold(&window, &seats).await?;
+    window.press(Key::Escape).await?;
+    window.gone("form-name").await?;
+    window.click("nav-admin").await?;
+    window.see("leave").await?;
+    window.click("leave-stay").await?;
+    window.gone("leave").await?;
+    assert!(window.shows("seat-map").await?);
+    assert_eq!(venue.status(&seats).await?, HELD);
+    window.click("nav-admin").await?;
+    window.see("leave").await?;
+    window.press(Key::F8).await?;
+    window.see("admin-tab-overview").await?;
     assert_eq!(venue.status(&seats).await?, FREE);
     window.close().await
 }

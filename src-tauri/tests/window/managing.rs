@@ -1,5 +1,7 @@
 //! The managers' real window beside a counter's, on one real PostgreSQL.
 
+use std::time::{Duration, Instant};
+
 use box_office::ServerLogin;
 use fantoccini::key::Key;
 use serde_json::json;
@@ -61,6 +63,10 @@ async fn a_concert_goes_from_nothing_over_a_sale_to_the_archive() -> Result {
 
     make_concert(&manager, "개관 음악회").await?;
     manager.click("publish").await?;
+    manager.says("offered", "₩50,000").await?;
+    manager.says("offered", "40").await?;
+    manager.picture("admin-gate")?;
+    manager.click("ask-yes").await?;
     manager.is("concert-status", "data-status", "published").await?;
     manager.picture("admin-published")?;
 
@@ -119,6 +125,131 @@ async fn a_concert_goes_from_nothing_over_a_sale_to_the_archive() -> Result {
     counter.picture("counter-archived")?;
     manager.picture("admin-archived")?;
     counter.close().await?;
+    manager.close().await
+}
+
+/// The tier's price as it is typed, the first time of the concert that is open.
+async fn reprice(manager: &Window<'_>, price: &str) -> Result {
+    manager.click("tier-change").await?;
+    manager.write("tier-price", price).await?;
+    manager.click("tier-save").await?;
+    manager.gone("tier-price").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_costs_nothing_is_asked_about_before_it_goes_on_sale() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open_empty().await?;
+    let office = Desk::set_up().await?;
+    let manager = office.start_admin_at(&venue.manager("manager_1").await?).await?;
+    make_concert(&manager, "값을 잊은 공연").await?;
+    reprice(&manager, "0").await?;
+    manager.see("missing").await?;
+    manager.click("publish").await?;
+    manager.see("offered").await?;
+    // Enter doesn't get past what is not ticked.
+    manager.press(Key::Enter).await?;
+    manager.click("ask-yes").await?;
+    manager.is("concert-status", "data-status", "draft").await?;
+    manager.click("although-all_free").await?;
+    manager.picture("admin-gate-free")?;
+    manager.click("ask-yes").await?;
+    manager.is("concert-status", "data-status", "published").await?;
+    assert_eq!(venue.read("select status::text from concerts").await?, ["published"]);
+    manager.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_map_hears_of_a_pause_and_of_a_new_price_and_goes_on() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open_empty().await?;
+    let (office, front) = tokio::try_join!(Desk::set_up(), Desk::set_up())?;
+    let (manager_login, counter_login) = (venue.manager("manager_1").await?, venue.counter("counter_1").await?);
+    let (manager, counter) = tokio::try_join!(office.start_admin_at(&manager_login), front.start_at(&counter_login))?;
+    make_concert(&manager, "잠시 멈춘 공연").await?;
+    manager.click("publish").await?;
+    manager.click("ask-yes").await?;
+    manager.is("concert-status", "data-status", "published").await?;
+    counter.click("card-1").await?;
+    counter.click("open-seats").await?;
+    let seat = counter.any_free_seat().await?;
+    counter.click_seat(&seat).await?;
+    counter.has_picked(std::slice::from_ref(&seat)).await?;
+    counter.says("total", "₩50,000").await?;
+
+    // The price before the hold.
+    reprice(&manager, "66000").await?;
+    counter.says("total", "₩66,000").await?;
+    counter.says("notice", "₩50,000 → ₩66,000").await?;
+    counter.has_picked(std::slice::from_ref(&seat)).await?;
+    counter.picture("counter-repriced")?;
+
+    // The pause: nothing is held, and the pick stays.
+    manager.click("pause").await?;
+    manager.see("concert-paused").await?;
+    manager.picture("admin-paused")?;
+    counter.see("sales-paused").await?;
+    counter.press(Key::Enter).await?;
+    counter.picture("counter-paused")?;
+    assert!(!counter.shows("form-name").await?);
+    assert!(venue.read("select label from seats where status <> 'available'").await?.is_empty());
+    counter.press(Key::F2).await?;
+    counter.says("card-1", "일시중지").await?;
+
+    // It goes on.
+    manager.click("pause").await?;
+    manager.gone("concert-paused").await?;
+    counter.click("card-1").await?;
+    counter.click("open-seats").await?;
+    counter.click_seat(&seat).await?;
+    counter.has_picked(std::slice::from_ref(&seat)).await?;
+    counter.click("main-button").await?;
+    fill_in(&counter, "기다린 손님").await?;
+    counter.click("form-submit").await?;
+    counter.see("done-number").await?;
+    assert_eq!(venue.reservations_of("기다린 손님").await?, 1);
+    let paid = venue.read("select price::text from reservation_seats").await?;
+    assert_eq!(paid, ["66000"]);
+    counter.close().await?;
+    manager.close().await
+}
+
+/// Looks again and again for so long: nothing on the screen may ever take the server for there.
+async fn says_that_it_is_away(manager: &Window<'_>, screen: &str, long: Duration) -> Result {
+    let end = Instant::now() + long;
+    while Instant::now() < end {
+        assert_eq!(manager.attribute("server-chip", "data-state").await?, "offline", "{screen}");
+        assert!(manager.shows("admin-away").await?, "{screen}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_server_is_away_every_screen_of_a_manager_says_so_and_goes_on_by_itself() -> Result {
+    let _turn = turn().await;
+    let mut venue = Venue::open_durable().await?;
+    let office = Desk::set_up().await?;
+    let manager = office.start_admin_at(&venue.manager("manager_1").await?).await?;
+    let tabs = ["overview", "concerts", "journal", "rules", "logins", "server"].map(|tab| format!("admin-tab-{tab}"));
+
+    // Five seconds under the first screen, forty under all of them, one after the other.
+    for (screens, each) in [(&tabs[..1], 5), (&tabs[..], 7)] {
+        manager.says("sweep-last", "풀었습니다").await?;
+        venue.kill()?;
+        for tab in screens {
+            manager.click(tab).await?;
+            manager.is("server-chip", "data-state", "offline").await?;
+            says_that_it_is_away(&manager, tab, Duration::from_secs(each)).await?;
+            manager.picture(&format!("away-{tab}"))?;
+        }
+        venue.restart().await?;
+        manager.is("server-chip", "data-state", "online").await?;
+        manager.gone("admin-away").await?;
+        manager.click("admin-tab-overview").await?;
+        // The sweep goes on, within its period.
+        manager.says("sweep-last", "풀었습니다").await?;
+    }
     manager.close().await
 }
 

@@ -179,3 +179,24 @@ async fn after_sleep_the_countdown_and_the_chip_are_true_again() -> Result {
     asleep.abort();
     window.close().await
 }
+
+/// The program and its page stand still, as all does while a PC sleeps; the server goes on without them.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_sleep_the_map_shows_what_others_sold_meanwhile() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open().await?;
+    let desk = Desk::set_up().await?;
+    let window = desk.start_at(&venue.counter("counter_1").await?).await?;
+    window.open_hall().await?;
+    let seats = venue.free_seats(2).await?;
+    assert_eq!(window.seat(&seats[0]).await?, "available");
+    let asleep = [desk.process_of("WebKitWebProcess")?, desk.process_of("maepyo")?];
+    let signal = |signal: &str| std::process::Command::new("kill").arg(signal).args(&asleep).status();
+    signal("-STOP")?;
+    venue.sell(&seats, "그사이", crate::PHONE, crate::PASSWORD).await?;
+    signal("-CONT")?;
+    for seat in &seats {
+        until("the map to be true", || async { Ok(window.seat(seat).await? == "reserved") }).await?;
+    }
+    window.close().await
+}

@@ -7,6 +7,7 @@ import {
   type ConcertForm,
   type ConcertToEdit,
   type Missing,
+  type OnOffer,
   type Refusal,
 } from "./backend";
 import { manage } from "./manage.svelte";
@@ -23,8 +24,8 @@ export class Editor {
   typed = $state<Typed>({ title: "", venue: "", startsAt: "", note: "" });
   /** What another manager changed since; null while nobody did. */
   conflict = $state.raw<Difference[] | null>(null);
-  /** Asked about before it is published all the same. */
-  doubts = $state.raw<Missing[] | null>(null);
+  /** What would go on sale, while the manager looks at it. */
+  offered = $state.raw<OnOffer[] | null>(null);
   busy = $state(false);
 
   constructor(readonly id: string) {}
@@ -71,18 +72,24 @@ export class Editor {
     await this.save();
   }
 
-  /** Publishes; asks once more when only a date is in doubt. */
-  async publish(althoughPast = false) {
-    const missing = this.concert?.missing ?? [];
-    const doubts = missing.filter((one) => one === "no_date" || one === "past_date");
-    if (missing.length === doubts.length && doubts.length > 0 && !althoughPast) {
-      this.doubts = doubts;
-      return;
-    }
-    this.doubts = null;
+  /** Shows what would go on sale, with what was typed. */
+  async offer() {
     if (this.dirty && !(await this.save())) return;
-    if (await this.#write((version) => admin.publishConcert(this.id, version, althoughPast)))
+    const answer = await app.ask(admin.onOffer(this.id));
+    if (answer.status === "error") return manage.sayError(answer.error);
+    await this.load();
+    this.offered = answer.data;
+  }
+
+  async publish(although: Missing[]) {
+    this.offered = null;
+    if (await this.#write((version) => admin.publishConcert(this.id, version, although)))
       app.say(m.admin_published_now());
+  }
+
+  async pause(paused: boolean) {
+    if (await this.#write(() => admin.pauseSales(this.id, paused)))
+      app.say(paused ? m.admin_paused_now() : m.admin_resumed_now());
   }
 
   async archive() {
@@ -144,7 +151,8 @@ export class Editor {
         app.say(m.admin_changed_elsewhere(), true);
       }
     } else if (error.code === "concert_incomplete") {
-      app.say(error.missing.map(missingWord).join(" "), true);
+      const tiers = this.concert?.tiers ?? [];
+      app.say(error.missing.map((one) => missingWord(one, tiers)).join(" "), true);
     } else manage.sayError(error);
   }
 }

@@ -1,4 +1,4 @@
-// What a screen shows of the server, asked again every few seconds while it is on.
+// What a screen shows of the server, asked again every few seconds while it is on, and at once when the server comes back.
 import { app } from "../lib/app.svelte";
 import type { Answer, Refusal } from "./backend";
 
@@ -7,12 +7,16 @@ export class Polled<T> {
   error = $state.raw<Refusal | null>(null);
   #asked = 0;
 
-  constructor(private readonly ask: () => Promise<Answer<T>>) {}
+  /** What this PC answers by itself says nothing of the server. */
+  constructor(
+    private readonly ask: () => Promise<Answer<T>>,
+    private readonly by: "server" | "this_pc" = "server",
+  ) {}
 
   /** Asks now. An answer that a later one has overtaken is dropped. */
   async load() {
     const turn = ++this.#asked;
-    const answer = await app.ask(this.ask());
+    const answer = await (this.by === "server" ? app.ask(this.ask()) : this.ask());
     if (turn !== this.#asked) return;
     if (answer.status === "ok") this.value = answer.data;
     this.error = answer.status === "error" ? answer.error : null;
@@ -20,6 +24,7 @@ export class Polled<T> {
 
   /** For an effect: asks until its clean-up. */
   every(milliseconds: number): () => void {
+    if (this.by === "server") void app.online;
     void this.load();
     const timer = setInterval(() => void this.load(), milliseconds);
     return () => {

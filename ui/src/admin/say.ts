@@ -3,18 +3,47 @@ import { count } from "../lib/format";
 import { words } from "../lib/words";
 import { m } from "../paraglide/messages.js";
 import { getLocale } from "../paraglide/runtime.js";
-import type { AccessWords, ConcertStatus, JournalKind, Missing, PlanFault, Refusal } from "./backend";
+import type {
+  AccessWords,
+  ConcertStatus,
+  JournalKind,
+  Missing,
+  PlanFault,
+  Refusal,
+  TierToEdit,
+} from "./backend";
 
 export const statusWord = (status: ConcertStatus) =>
   ({ draft: m.admin_draft, published: m.admin_published, archived: m.admin_archived })[status]();
 
-export const missingWord = (missing: Missing) =>
+export const missingWord = (missing: Missing, tiers: readonly TierToEdit[]) =>
   ({
     no_tier: m.admin_missing_no_tier,
     no_seats: m.admin_missing_no_seats,
     no_date: m.admin_missing_no_date,
     past_date: m.admin_missing_past_date,
+    free_tier: () => m.admin_missing_free_tier({ tiers: freeTiers(tiers) }),
+    all_free: m.admin_missing_all_free,
+    no_places: m.admin_missing_no_places,
   })[missing]();
+
+/** What is ticked to go on sale all the same; nothing can be ticked for what has to be there. */
+export const althoughWord = (missing: Missing, tiers: readonly TierToEdit[]): string | null =>
+  ({
+    no_tier: () => null,
+    no_seats: () => null,
+    no_date: m.admin_although_no_date,
+    past_date: m.admin_although_past_date,
+    free_tier: () => m.admin_although_free_tier({ tiers: freeTiers(tiers) }),
+    all_free: m.admin_although_all_free,
+    no_places: m.admin_although_no_places,
+  })[missing]();
+
+const freeTiers = (tiers: readonly TierToEdit[]) =>
+  tiers
+    .filter((tier) => tier.price === 0 && tier.seats > 0)
+    .map((tier) => tier.label)
+    .join(", ");
 
 export const kindWord = (kind: JournalKind) =>
   ({
@@ -34,6 +63,8 @@ const DOINGS: Record<string, () => string> = {
   create_concert: m.admin_did_create_concert,
   edit_concert: m.admin_did_edit_concert,
   publish_concert: m.admin_did_publish_concert,
+  pause_sales: m.admin_did_pause_sales,
+  resume_sales: m.admin_did_resume_sales,
   archive_concert: m.admin_did_archive_concert,
   delete_concert: m.admin_did_delete_concert,
   duplicate_concert: m.admin_did_duplicate_concert,

@@ -4,6 +4,7 @@ import { m } from "../paraglide/messages.js";
 import { commands } from "./backend";
 import type {
   Answer,
+  ConcertOnSale,
   Hold,
   Refusal,
   Resolved,
@@ -13,6 +14,7 @@ import type {
   Unfinished,
 } from "./backend";
 import { watchSleep } from "./clock";
+import { dated } from "./format";
 import { leaving } from "./leaving.svelte";
 import { leftHolds } from "./left-holds.svelte";
 import type { Notice, Screen } from "./screen";
@@ -23,6 +25,8 @@ const SETTLE_EVERY = 1000;
 
 class App {
   screen = $state.raw<Screen>({ name: "starting" });
+  /** The concert of the screen, once a manager has changed it. */
+  concert = $state.raw<ConcertOnSale | null>(null);
   settings = $state.raw<Settings>({
     language: "ko",
     theme: "system",
@@ -52,15 +56,16 @@ class App {
   /** For what is today's: by the server's clock. */
   today = () => new Date(Date.now() + this.#ahead);
 
-  /** Every answer tells whether the server is there. */
+  /**
+   * Every answer of the server tells that it is there. A refusal may be this PC's own, and so tells nothing, unless it says
+   * that the server is away.
+   */
   async ask<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
     const answer = await asked;
-    if (answer.status === "error" && ["offline", "cannot_connect"].includes(answer.error.code)) {
-      this.online = false;
-    } else {
+    if (answer.status === "ok") {
       this.online = true;
       this.lastAnswer = new Date();
-    }
+    } else if (["offline", "cannot_connect"].includes(answer.error.code)) this.online = false;
     return answer;
   }
 
@@ -108,10 +113,21 @@ class App {
     }
   }
 
+  /** What a manager changed of the concert whose map is open: its header shows it. Tells what to say of it. */
+  concertNow(now: ConcertOnSale): string[] {
+    if (this.screen.name !== "seats" || this.screen.concert.id !== now.id) return [];
+    const shown = (one: ConcertOnSale) =>
+      [one.title, dated(one.starts_at, this.timeZone), one.venue].filter(Boolean).join(" · ");
+    const before = shown(this.concert ?? this.screen.concert);
+    this.concert = now;
+    return shown(now) === before ? [] : [m.show_changed({ show: shown(now) })];
+  }
+
   /** Each screen begins without a notice; a live hold is asked about before it is left. */
   go(screen: Screen) {
     leaving.leave((said) => {
       this.notice = said;
+      this.concert = null;
       this.screen = screen;
     });
   }

@@ -38,7 +38,9 @@ export const commands = {
 	concertToEdit: (concertId: ConcertId) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|concert_to_edit", { concertId })),
 	createConcert: (form: ConcertForm) => typedError<ConcertId, Refusal>(__TAURI_INVOKE("plugin:admin|create_concert", { form })),
 	editConcert: (concertId: ConcertId, version: number, form: ConcertForm) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|edit_concert", { concertId, version, form })),
-	publishConcert: (concertId: ConcertId, version: number, althoughPast: boolean) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|publish_concert", { concertId, version, althoughPast })),
+	onOffer: (concertId: ConcertId) => typedError<OnOffer[], Refusal>(__TAURI_INVOKE("plugin:admin|on_offer", { concertId })),
+	publishConcert: (concertId: ConcertId, version: number, although: Missing[]) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|publish_concert", { concertId, version, although })),
+	pauseSales: (concertId: ConcertId, paused: boolean) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|pause_sales", { concertId, paused })),
 	archiveConcert: (concertId: ConcertId, version: number) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|archive_concert", { concertId, version })),
 	deleteConcert: (concertId: ConcertId, version: number) => typedError<null, Refusal>(__TAURI_INVOKE("plugin:admin|delete_concert", { concertId, version })),
 	duplicateConcert: (concertId: ConcertId, title: string, startsAt: string | null) => typedError<ConcertId, Refusal>(__TAURI_INVOKE("plugin:admin|duplicate_concert", { concertId, title, startsAt })),
@@ -308,6 +310,8 @@ export type ConcertListed = {
 	starts_at: string | null,
 	/**  Draft, published or archived. */
 	status: ConcertStatus,
+	/**  On sale, and nothing is sold until a manager goes on with it. */
+	paused: boolean,
 	/**  Counts the edits. */
 	version: number,
 	/**  Seats in all. */
@@ -341,6 +345,8 @@ export type ConcertToEdit = {
 	form: ConcertForm,
 	/**  Draft, published or archived. */
 	status: ConcertStatus,
+	/**  On sale, and nothing is sold until a manager goes on with it. */
+	paused: boolean,
 	/**  To be sent along with the next edit. */
 	version: number,
 	/**  Dearest first. */
@@ -521,6 +527,8 @@ missing: Missing[] } |
 sold: number } | 
 /**  The concert has begun, and the venue sells no seats after that. */
 { code: "sales_over" } | 
+/**  A manager stopped the sale of this concert for now. What is held stays held. */
+{ code: "sales_paused" } | 
 /**  The label of another tier of the concert. */
 { code: "label_taken" } | 
 /**  Seats have this tier. */
@@ -901,7 +909,13 @@ export type Missing =
 /**  Asked about once more. */
 "no_date" | 
 /**  Asked about once more. */
-"past_date";
+"past_date" | 
+/**  Asked about once more: some seats cost nothing. */
+"free_tier" | 
+/**  Asked about once more: all seats cost nothing. */
+"all_free" | 
+/**  Asked about once more: some seats have no place on the map but the one that their labels give them. */
+"no_places";
 
 /**  How the seats of a row are numbered, as seen from behind it with the stage ahead. */
 export type Numbering = 
@@ -967,6 +981,20 @@ export type Occupancy = {
 	withheld: number,
 	/**  At the prices at sale, in won. */
 	revenue: number,
+};
+
+/**  Seats of one section and tier, as they go on sale. */
+export type OnOffer = {
+	/**  The section's label. */
+	section: string | null,
+	/**  The tier's label. */
+	tier: string,
+	/**  In won. */
+	price: number,
+	/**  Seats in all. */
+	seats: number,
+	/**  Kept from sale. */
+	withheld: number,
 };
 
 /**  An operation: what this PC sent, and what it asks after when the answer was lost. */
@@ -1325,6 +1353,10 @@ export type SeatChanges = {
 	seen: string,
 	/**  The map's version now. */
 	layout_version: string,
+	/**  A manager stopped the sale for now. */
+	paused: boolean,
+	/**  Counts the managers' edits: with it the title, the date or a price changes. */
+	edits: number,
 	/**  The server was restored or switched: load the whole map again. */
 	reload: boolean,
 	/**  Everything that changed, some of it perhaps told before. */

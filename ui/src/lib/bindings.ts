@@ -110,6 +110,8 @@ export type ConcertOnSale = {
 	venue: string,
 	/**  The start, or `None` when the manager set none. */
 	starts_at: string | null,
+	/**  A manager stopped the sale for now. */
+	paused: boolean,
 	/**  Seats in all. */
 	total: number,
 	/**  Total less reserved and withheld; seats on hold still count. */
@@ -137,6 +139,8 @@ export type ConcertToEdit = {
 	form: ConcertForm,
 	/**  Draft, published or archived. */
 	status: ConcertStatus,
+	/**  On sale, and nothing is sold until a manager goes on with it. */
+	paused: boolean,
 	/**  To be sent along with the next edit. */
 	version: number,
 	/**  Dearest first. */
@@ -257,6 +261,8 @@ missing: Missing[] } |
 sold: number } | 
 /**  The concert has begun, and the venue sells no seats after that. */
 { code: "sales_over" } | 
+/**  A manager stopped the sale of this concert for now. What is held stays held. */
+{ code: "sales_paused" } | 
 /**  The label of another tier of the concert. */
 { code: "label_taken" } | 
 /**  Seats have this tier. */
@@ -405,7 +411,13 @@ export type Missing =
 /**  Asked about once more. */
 "no_date" | 
 /**  Asked about once more. */
-"past_date";
+"past_date" | 
+/**  Asked about once more: some seats cost nothing. */
+"free_tier" | 
+/**  Asked about once more: all seats cost nothing. */
+"all_free" | 
+/**  Asked about once more: some seats have no place on the map but the one that their labels give them. */
+"no_places";
 
 /**  A sale without its customer. */
 export type MySale = {
@@ -742,6 +754,10 @@ export type SeatChanges = {
 	seen: string,
 	/**  The map's version now. */
 	layout_version: string,
+	/**  A manager stopped the sale for now. */
+	paused: boolean,
+	/**  Counts the managers' edits: with it the title, the date or a price changes. */
+	edits: number,
 	/**  The server was restored or switched: load the whole map again. */
 	reload: boolean,
 	/**  Everything that changed, some of it perhaps told before. */

@@ -3,6 +3,8 @@ import { app } from "./app.svelte";
 import { commands } from "./backend";
 import type { Refusal, SeatChanges, SeatMap, SeatNow, SeatState } from "./backend";
 import { now } from "./clock";
+import { won } from "./format";
+import { m } from "../paraglide/messages.js";
 
 const POLL_EVERY = 500;
 const POLL_OFFLINE = 1000;
@@ -11,6 +13,8 @@ export class LiveMap {
   readonly concertId: string;
   map = $state.raw<SeatMap | null>(null);
   error = $state.raw<Refusal | null>(null);
+  /** A manager stopped the sale for now. */
+  paused = $state(false);
   /** Status of seat i; `revision` says that it changed. */
   status: SeatState[] = [];
   revision = $state(0);
@@ -19,6 +23,7 @@ export class LiveMap {
   #holders = new Map<number, string>();
   #holdEnds = new Map<number, number>();
   #seen = "";
+  #edits = 0;
   #running = true;
 
   /** `lost` is told of each seat that turns out not to be free. */
@@ -78,9 +83,11 @@ export class LiveMap {
         continue;
       }
       this.error = null;
-      if (answer.data.reload || answer.data.layout_version !== this.map.layout_version) await this.load();
+      const { reload, layout_version, edits } = answer.data;
+      if (reload || layout_version !== this.map.layout_version || edits !== this.#edits) await this.#edited();
       else if (answer.data.seats.length > 0) this.#apply(answer.data);
       else this.#seen = answer.data.seen;
+      this.paused = answer.data.paused;
     }
   }
 
@@ -88,8 +95,25 @@ export class LiveMap {
     this.#running = false;
   }
 
+  /** What a manager changed is said before it is sold by: a customer may have been told otherwise. */
+  async #edited() {
+    const before = new Map(this.map?.tiers.map((tier) => [tier.id, tier.price]));
+    const [answer] = await Promise.all([app.ask(commands.concert(this.concertId)), this.load()]);
+    const prices = (this.map?.tiers ?? []).flatMap(({ id, label, price }) => {
+      const was = before.get(id);
+      return was === undefined || was === price
+        ? []
+        : m.price_change({ tier: label, was: won(was), now: won(price) });
+    });
+    const said: string[] = prices.length > 0 ? [m.prices_changed({ prices: prices.join(", ") })] : [];
+    if (answer.status === "ok") said.push(...app.concertNow(answer.data.concert));
+    if (said.length > 0) app.say(said.join(" "), true);
+  }
+
   #apply(changes: SeatChanges) {
     this.#seen = changes.seen;
+    this.#edits = changes.edits;
+    this.paused = changes.paused;
     for (const change of changes.seats) {
       const seat = this.seatOf(change.id);
       if (seat !== undefined) this.#set(seat, change.state, change.expires_in_ms, change.counter);

@@ -70,6 +70,11 @@ export class Sale {
     return this.hold !== null || this.busy;
   }
 
+  /** Nothing more can be held for now. What is held already has its form, which says so too. */
+  get stopped() {
+    return this.live.paused && this.hold === null;
+  }
+
   get selling() {
     return this.#confirming || this.#sellNext !== null;
   }
@@ -133,6 +138,7 @@ export class Sale {
   async next() {
     if (this.holding || (this.hold !== null && !this.busy)) this.formOpen = true;
     if (this.hold !== null || this.busy) return;
+    if (this.stopped) return app.say(m.err_sales_paused(), true);
     if ((this.picked.length === 0 && this.#asking === 0) || !app.online) return;
     this.busy = this.holding = this.formOpen = true;
     const missed = this.#missed;
@@ -146,6 +152,7 @@ export class Sale {
   /** Sells what is held, or picked, at the total that was shown, to somebody who is asked for nothing. */
   async walkUp() {
     if ((this.busy && !this.holding) || !app.online || !this.canWalkUp) return;
+    if (this.live.paused) return this.#refused(m.err_sales_paused());
     // Of a customer who began to say a name nothing is thrown away.
     if (isTyped(this.form)) return this.#refused(m.walk_up_typed());
     if (this.holding) this.#sellNext ??= () => this.walkUp();

@@ -143,6 +143,8 @@ export function words(error: Refusal): string {
       return m.admin_err_has_sales({ count: count(error.sold) });
     case "sales_over":
       return m.err_sales_over();
+    case "sales_paused":
+      return m.err_sales_paused();
     case "label_taken":
       return m.admin_err_label_taken();
     case "tier_in_use":
@@ -174,6 +176,7 @@ export function confirmWords(error: Refusal): string {
     case "hold_expired":
     case "concert_not_on_sale":
     case "sales_over":
+    case "sales_paused":
       return words(error);
     default:
       return m.err_confirm_failed();

@@ -77,7 +77,7 @@ impl BoxOffice {
         .fetch_optional(&self.pool)
         .await?
         .ok_or(Error::UnknownConcert)?;
-        let changes = SeatChanges { seen: String::new(), layout_version, reload: false, seats: Vec::new() };
+        let changes = SeatChanges { layout_version, ..SeatChanges::default() };
         let map = self.plan_of(concert, changes).await?;
         let reasons: HashMap<SeatId, String> = query!(
             r#"select id, withheld_for as "reason!" from seats

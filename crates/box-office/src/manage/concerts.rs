@@ -1,4 +1,4 @@
-//! Concerts as managers make them: drafts, publishing, archiving, deleting.
+//! Concerts as managers make them: drafts, edits, copies, deleting. What puts them on sale is in `publishing.rs`.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use specta::Type;
 use sqlx::{query, query_as};
 use unicode_normalization::UnicodeNormalization;
 
-use super::to_edit::{ConcertForm, ConcertStatus, ConcertToEdit, Missing};
+use super::to_edit::{ConcertForm, ConcertStatus, ConcertToEdit};
 use crate::operate::new_operation;
 use crate::text::one_line;
 use crate::{BoxOffice, ConcertId, Error, Result, limits};
@@ -26,6 +26,8 @@ pub struct ConcertListed {
     pub starts_at: Option<DateTime<Utc>>,
     /// Draft, published or archived.
     pub status: ConcertStatus,
+    /// On sale, and nothing is sold until a manager goes on with it.
+    pub paused: bool,
     /// Counts the edits.
     #[specta(type = i32)]
     pub version: i64,
@@ -65,8 +67,8 @@ impl BoxOffice {
                 select concert_id, sum(price) as revenue from reservation_seats where released_at is null
                 group by concert_id
             )
-            select c.id, c.title, c.venue, c.starts_at, c.status as "status: ConcertStatus", c.version,
-                coalesce(s.seats, 0)::int as "seats!", coalesce(s.sold, 0)::int as "sold!",
+            select c.id, c.title, c.venue, c.starts_at, c.status as "status: ConcertStatus", c.sales_paused as paused,
+                c.version, coalesce(s.seats, 0)::int as "seats!", coalesce(s.sold, 0)::int as "sold!",
                 coalesce(s.withheld, 0)::int as "withheld!", coalesce(s.on_hold, 0)::int as "on_hold!",
                 coalesce(r.revenue, 0)::bigint as "revenue!", c.deleted_at is not null as "deleted!"
             from concerts c
@@ -118,42 +120,6 @@ impl BoxOffice {
             form.starts_at,
             form.note
         );
-        let done = self.manage(operation, verb).await?.done;
-        self.after_edit(id, done).await
-    }
-
-    /// Puts a draft on sale. A missing or past date is refused unless the manager was asked about it.
-    ///
-    /// # Errors
-    /// [`Error::ConcertIncomplete`] says what is missing; [`Error::ConcertChanged`], [`Error::WrongStatus`],
-    /// [`Error::UnknownConcert`], [`Error::Busy`], [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn publish_concert(&self, id: ConcertId, version: i64, although_past: bool) -> Result<ConcertToEdit> {
-        let operation = new_operation();
-        let verb = query!(
-            r#"
-            select done as "done!", missing as "missing!: Vec<Missing>"
-            from manager.publish_concert($1, $2, $3, $4)
-            "#,
-            operation.0,
-            id.0,
-            version,
-            although_past
-        );
-        let told = self.manage(operation, verb).await?;
-        if told.done && !told.missing.is_empty() {
-            return Err(Error::ConcertIncomplete { missing: told.missing });
-        }
-        self.after_edit(id, told.done).await
-    }
-
-    /// Ends the sale for good. Waits for confirms in flight; those after it are refused.
-    ///
-    /// # Errors
-    /// [`Error::ConcertChanged`], [`Error::WrongStatus`], [`Error::UnknownConcert`], [`Error::Busy`],
-    /// [`Error::Offline`], [`Error::OutcomeUnknown`].
-    pub async fn archive_concert(&self, id: ConcertId, version: i64) -> Result<ConcertToEdit> {
-        let operation = new_operation();
-        let verb = query!(r#"select manager.archive_concert($1, $2, $3) as "done!""#, operation.0, id.0, version);
         let done = self.manage(operation, verb).await?.done;
         self.after_edit(id, done).await
     }

@@ -43,6 +43,8 @@ pub struct ConcertToEdit {
     pub form: ConcertForm,
     /// Draft, published or archived.
     pub status: ConcertStatus,
+    /// On sale, and nothing is sold until a manager goes on with it.
+    pub paused: bool,
     /// To be sent along with the next edit.
     #[specta(type = i32)]
     pub version: i64,
@@ -89,6 +91,12 @@ pub enum Missing {
     NoDate,
     /// Asked about once more.
     PastDate,
+    /// Asked about once more: some seats cost nothing.
+    FreeTier,
+    /// Asked about once more: all seats cost nothing.
+    AllFree,
+    /// Asked about once more: some seats have no place on the map but the one that their labels give them.
+    NoPlaces,
 }
 
 impl BoxOffice {
@@ -99,7 +107,7 @@ impl BoxOffice {
     pub async fn concert_to_edit(&self, id: ConcertId) -> Result<ConcertToEdit> {
         let concert = query!(
             r#"
-            select c.title, c.venue, c.starts_at, c.note, c.status as "status: ConcertStatus", c.version,
+            select c.title, c.venue, c.starts_at, c.note, c.status as "status: ConcertStatus", c.sales_paused, c.version,
                 manager.missing(c.id) as "missing!: Vec<Missing>",
                 count(s.id)::int as "seats!",
                 count(*) filter (where s.status = 'reserved')::int as "sold!",
@@ -140,6 +148,7 @@ impl BoxOffice {
                 note: concert.note,
             },
             status: concert.status,
+            paused: concert.sales_paused,
             version: concert.version,
             tiers,
             seats: concert.seats,

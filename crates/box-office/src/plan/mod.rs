@@ -347,7 +347,7 @@ pub fn preview(plan: &Plan) -> SeatMap {
             state: SeatState::Available,
         })
         .collect();
-    let changes = SeatChanges { seen: String::new(), layout_version: String::new(), reload: false, seats: Vec::new() };
+    let changes = SeatChanges::default();
     place_seats(made_up(0, 0).into(), tiers, plan.stage.clone(), seats, changes)
 }
 

@@ -3,7 +3,7 @@
 use box_office::{BoxOffice, ConcertForm, ConcertId, ConcertStatus, Error, Missing, Rules};
 use uuid::Uuid;
 
-use crate::support::{PRICE, World, form, sell};
+use crate::support::{PRICE, World, form, sell, walk_up};
 
 fn draft(title: &str) -> ConcertForm {
     ConcertForm { title: title.into(), venue: "대극장".into(), starts_at: None, note: String::new() }
@@ -75,22 +75,101 @@ async fn a_concert_without_tiers_or_seats_is_not_published_and_a_date_is_asked_a
     let world = World::new().await;
     let manager = world.manager(1).await;
     let (id, version) = with_tier(&manager).await;
-    let refused = manager.publish_concert(id, version, true).await;
+    let refused = manager.publish_concert(id, version, &[Missing::NoSeats, Missing::NoDate]).await;
     assert_eq!(refused, Err(Error::ConcertIncomplete { missing: vec![Missing::NoSeats] }));
     world
         .as_owner(
-            "insert into seats (concert_id, seat_tier_id, label) select concert_id, id, '1' from concert_seat_tiers",
+            "insert into seats (concert_id, seat_tier_id, label, x, y) select concert_id, id, '1', 0, 0 from concert_seat_tiers",
         )
         .await;
-    let refused = manager.publish_concert(id, version, false).await;
+    let refused = manager.publish_concert(id, version, &[]).await;
     assert_eq!(refused, Err(Error::ConcertIncomplete { missing: vec![Missing::NoDate] }));
     let past = ConcertForm { starts_at: "2001-01-01T00:00:00Z".parse().ok(), ..draft("새 공연") };
     let version = manager.edit_concert(id, version, &past).await.unwrap().version;
-    let refused = manager.publish_concert(id, version, false).await;
+    let refused = manager.publish_concert(id, version, &[]).await;
     assert_eq!(refused, Err(Error::ConcertIncomplete { missing: vec![Missing::PastDate] }));
-    let published = manager.publish_concert(id, version, true).await.unwrap();
+    let published = manager.publish_concert(id, version, &[Missing::PastDate]).await.unwrap();
     assert_eq!(published.status, ConcertStatus::Published);
     assert_eq!(world.counter(1).await.concerts_on_sale().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn seats_that_cost_nothing_or_have_no_place_are_asked_about_before_they_go_on_sale() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let (id, version) = with_tier(&manager).await;
+    world
+        .as_owner(
+            "update concerts set starts_at = '2100-01-01';
+            insert into concert_seat_tiers (concert_id, label, price) select id, '초대석', 0 from concerts;
+            insert into seats (concert_id, seat_tier_id, label, section_label, withheld_for)
+            select concert_id, id, label || ' 1번', '가', case when price = 0 then '손님' end from concert_seat_tiers",
+        )
+        .await;
+    let version = manager.concert_to_edit(id).await.unwrap().version.max(version);
+    let asked = manager.concert_to_edit(id).await.unwrap().missing;
+    assert_eq!(asked, [Missing::FreeTier, Missing::NoPlaces]);
+    let refused = manager.publish_concert(id, version, &[Missing::NoPlaces]).await;
+    assert_eq!(refused, Err(Error::ConcertIncomplete { missing: vec![Missing::FreeTier] }));
+
+    // What is shown before.
+    let offered = manager.on_offer(id).await.unwrap();
+    let lines: Vec<_> = offered.iter().map(|one| (one.tier.as_str(), one.price > 0, one.seats, one.withheld)).collect();
+    assert_eq!(lines, [("R석", true, 1, 0), ("초대석", false, 1, 1)]);
+    assert_eq!(offered[0].section.as_deref(), Some("가"));
+
+    // A hall without any price is another question, to which that answer is none.
+    world.as_owner("update concert_seat_tiers set price = 0; update seats set x = 0, y = 0").await;
+    let version = manager.concert_to_edit(id).await.unwrap().version;
+    let refused = manager.publish_concert(id, version, &[Missing::FreeTier]).await;
+    assert_eq!(refused, Err(Error::ConcertIncomplete { missing: vec![Missing::AllFree] }));
+    let published = manager.publish_concert(id, version, &[Missing::AllFree]).await.unwrap();
+    assert_eq!((published.status, published.paused), (ConcertStatus::Published, false));
+}
+
+#[tokio::test]
+async fn while_a_sale_is_paused_nothing_is_held_or_sold_and_what_is_held_stays_held() {
+    let world = World::new().await;
+    let concert = world.concert(3).await;
+    let (manager, counter) = (world.manager(1).await, world.counter(1).await);
+    let held = counter.hold_seats(concert.id, &concert.seats[..1]).await.unwrap();
+    let seen = counter.seat_map(concert.id).await.unwrap().changes;
+    assert!(!seen.paused);
+
+    assert!(manager.pause_sales(concert.id, true).await.unwrap().paused);
+    assert!(counter.seat_changes(concert.id, &seen.seen).await.unwrap().paused);
+    assert!(counter.concerts_on_sale().await.unwrap()[0].paused);
+    assert!(manager.concerts_to_manage(false).await.unwrap()[0].paused);
+    assert_eq!(counter.hold_seats(concert.id, &concert.seats[1..]).await.err(), Some(Error::SalesPaused));
+    assert_eq!(counter.confirm(&form(&held)).await.err(), Some(Error::SalesPaused));
+    assert_eq!(counter.confirm_walk_up(&walk_up(&held)).await.err(), Some(Error::SalesPaused));
+    assert_eq!(world.count("select count(*) from seats where status = 'temporarily_held'").await, 1);
+    assert_eq!(world.count("select count(*) from reservations").await, 0);
+
+    // Twice is noted once.
+    manager.pause_sales(concert.id, true).await.unwrap();
+    assert!(!manager.pause_sales(concert.id, false).await.unwrap().paused);
+    counter.confirm(&form(&held)).await.unwrap();
+    let noted = "select count(*) from journal where detail ->> 'what' in ('pause_sales', 'resume_sales')";
+    assert_eq!(world.count(noted).await, 2);
+
+    // What is a draft or over has no sale to pause.
+    let draft = manager.create_concert(&draft("초안")).await.unwrap();
+    assert_eq!(manager.pause_sales(draft, true).await.err(), Some(Error::WrongStatus));
+}
+
+#[tokio::test]
+async fn a_map_that_is_open_is_told_of_each_edit() {
+    let world = World::new().await;
+    let concert = world.concert(1).await;
+    let (manager, counter) = (world.manager(1).await, world.counter(1).await);
+    let seen = counter.seat_map(concert.id).await.unwrap().changes;
+    let now = manager.concert_to_edit(concert.id).await.unwrap();
+    let tier = &now.tiers[0];
+    manager.save_tier(concert.id, now.version, Some(tier.id), &tier.label, tier.price + 1).await.unwrap();
+    let after = counter.seat_changes(concert.id, &seen.seen).await.unwrap();
+    assert!(after.edits > seen.edits);
+    assert_eq!(counter.seat_changes(concert.id, &after.seen).await.unwrap().edits, after.edits);
 }
 
 #[tokio::test]
@@ -102,7 +181,10 @@ async fn an_archived_concert_leaves_the_counters_and_never_comes_back() {
     let archived = manager.archive_concert(concert.id, version).await.unwrap();
     assert_eq!(archived.status, ConcertStatus::Archived);
     assert!(world.counter(1).await.concerts_on_sale().await.unwrap().is_empty());
-    assert_eq!(manager.publish_concert(concert.id, archived.version, true).await, Err(Error::WrongStatus));
+    assert_eq!(
+        manager.publish_concert(concert.id, archived.version, &[Missing::NoDate]).await,
+        Err(Error::WrongStatus)
+    );
     let draft = manager.create_concert(&draft("초안")).await.unwrap();
     assert_eq!(manager.archive_concert(draft, 1).await, Err(Error::WrongStatus));
 }

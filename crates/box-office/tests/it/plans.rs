@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use box_office::{
-    BoxOffice, ConcertForm, ConcertId, Error, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatId, SeatState,
+    BoxOffice, ConcertForm, ConcertId, Error, IfSold, Missing, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatId,
+    SeatState,
 };
 use sqlx::Connection;
 
@@ -374,7 +375,7 @@ async fn a_counter_that_was_at_work_before_a_hall_was_made_reads_only_the_seats_
     add(&manager, id, plan(5000), Replace::Nothing).await.unwrap();
     let concert = manager.concert_to_edit(id).await.unwrap();
     let tier = concert.tiers[0].id;
-    manager.publish_concert(id, concert.version, true).await.unwrap();
+    manager.publish_concert(id, concert.version, &[Missing::NoDate, Missing::FreeTier]).await.unwrap();
     let seats = manager.seats_to_edit(id).await.unwrap().map.ids;
     manager.close().await;
 

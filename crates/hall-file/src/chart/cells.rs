@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::chart::is_stage;
 use crate::chart::legend::{Legend, is_blank};
+use crate::chart::marks;
 use crate::part::{Kind, Part, parts};
 use crate::sheet::{At, Sheet};
+use crate::stage::is_stage;
 use crate::text::with_count;
 
 /// Row labels are looked for so far from a row's seats first.
@@ -124,12 +125,18 @@ impl Cells {
                 }
             }
         }
+        cells.name_wheelchairs();
+        let mut found: BTreeMap<At, String> = BTreeMap::new();
         let rows: BTreeSet<u32> = cells.seats.keys().map(|(row, _)| *row).collect();
         for at in texts {
             let text = sheet.text(at);
             cells.words.push(text.to_owned());
             if is_stage(text) {
                 cells.stage = cells.stage.or(Some(at));
+                continue;
+            }
+            if marks::is_mark(text) && cells.is_among_seats(sheet, at) {
+                found.insert(at, text.to_owned());
                 continue;
             }
             if rows.contains(&at.0)
@@ -144,8 +151,36 @@ impl Cells {
                 None => cells.unread.push(at),
             }
         }
+        for at in found.keys() {
+            let fill = sheet.cell(*at).and_then(|cell| cell.fill).filter(|fill| !is_blank(*fill));
+            cells.seats.insert(*at, SeatCell { number: None, name: None, row: None, fill });
+        }
+        marks::name(&mut cells.seats, &found);
         cells.spread_titles(sheet);
         cells
+    }
+
+    /// `W1` is a wheelchair place, unless other rows of the hall have such letters too.
+    fn name_wheelchairs(&mut self) {
+        let heads: BTreeSet<&str> = self.seats.values().filter_map(|seat| seat.row.as_deref()).collect();
+        if heads.is_empty() || !heads.into_iter().all(marks::is_wheelchair_head) {
+            return;
+        }
+        for seat in self.seats.values_mut().filter(|seat| seat.row.is_some()) {
+            let head = seat.row.take().unwrap_or_default();
+            seat.name = seat.name.take().map(|name| format!("{head}{name}"));
+            seat.number = None;
+        }
+    }
+
+    /// Whether a mark stands in a row of seats, beside one or beside another mark, and not as the label of row W.
+    fn is_among_seats(&self, sheet: &Sheet, (row, column): At) -> bool {
+        let text = sheet.text((row, column));
+        let beside = [column.checked_sub(1), column.checked_add(1)];
+        let has = |of: &dyn Fn(At) -> bool| beside.into_iter().flatten().any(|column| of((row, column)));
+        let is_row = self.seats.range((row, 0)..=(row, u32::MAX)).next().is_some();
+        let again = |at: At| marks::is_mark(sheet.text(at));
+        is_row && (has(&again) || (text != "W" && has(&|at| self.seats.contains_key(&at))))
     }
 
     /// The columns that each title is for.
@@ -257,8 +292,9 @@ fn seat(text: &str) -> Option<(Option<u32>, Option<String>, Option<String>)> {
     if matches!(text, "●" | "○" | "■" | "□" | "◯" | "ㅇ" | "◎" | "▢" | "◻" | "◼") {
         return Some((None, None, None));
     }
-    let bare = text.strip_suffix(['번', '番', '席']).unwrap_or(text);
-    if bare.is_empty() || bare.len() > 10 || !bare.contains(|c: char| c.is_ascii_digit()) {
+    let bare = marks::bare(text);
+    let bare = bare.strip_suffix(['번', '番', '席']).unwrap_or(bare);
+    if bare.is_empty() || bare.len() > 12 || !bare.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let digits_at = bare.find(|c: char| c.is_ascii_digit())?;
@@ -269,7 +305,8 @@ fn seat(text: &str) -> Option<(Option<u32>, Option<String>, Option<String>)> {
     }
     let number = digits.parse().ok()?;
     let row = head.trim_end_matches(['-', ' ', '열']);
-    let fits = row.chars().count() <= 2 && row.chars().all(char::is_alphabetic) && rest.len() - digits.len() <= 1;
+    let is_short = row.chars().count() <= 2 || marks::is_wheelchair_head(row);
+    let fits = is_short && row.chars().all(char::is_alphabetic) && rest.len() - digits.len() <= 1;
     fits.then(|| (Some(number), Some(rest.to_owned()), Some(row.to_owned()).filter(|row| !row.is_empty())))
 }
 

@@ -5,6 +5,7 @@
 mod blocks;
 mod cells;
 mod legend;
+mod marks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,11 +14,10 @@ use crate::chart::blocks::{Part as BlockPart, blocks};
 use crate::chart::cells::{Cells, Title};
 use crate::chart::legend::Legend;
 use crate::doubts::{Ask, Doubts};
-use crate::part::{Kind, Part};
+use crate::part::{Kind, Part, parts};
 use crate::reading::{About, Block, Choice, FileKind, FileRead, Place, Rectangle, Refusal, Run};
 use crate::rough::{Rough, RoughSeat, Scope, Spot, Unit, Written};
 use crate::sheet::{At, Merge, Sheet, letters};
-use crate::text::folded;
 
 /// Between the charts of two sheets, in seats.
 const SHEET_GAP: f64 = 4.0;
@@ -243,16 +243,16 @@ impl Chart<'_, '_> {
     fn blocks(
         &mut self,
         cells: &Cells,
-        parts: Vec<BlockPart>,
+        found: Vec<BlockPart>,
         drawn: &Drawn,
         tiers: &HashMap<Option<u32>, Option<Option<usize>>>,
         top: f64,
     ) -> HashSet<At> {
         let mut used = HashSet::new();
-        let biggest = parts.iter().map(|part| part.seats.len()).max().unwrap_or(0);
-        let several = parts.iter().filter(|part| part.seats.len() > 2).count() > 1;
+        let biggest = found.iter().map(|part| part.seats.len()).max().unwrap_or(0);
+        let several = found.iter().filter(|part| part.seats.len() > 2).count() > 1;
         let mut unnamed = 0;
-        for part in parts {
+        for part in found {
             let corner = part.corner();
             let key = self.key(corner);
             if part.title.is_none() && part.seats.len() <= 2 && biggest > 4 {
@@ -271,7 +271,9 @@ impl Chart<'_, '_> {
             if choice.leave_out {
                 continue;
             }
-            let of_sheet = Part::read(Kind::Floor, &self.sheet.name).filter(|part| part.word.is_some());
+            let name = self.sheet.name.split(['(', '[']).next().unwrap_or_default().trim();
+            let of_sheet = parts(Kind::Section, name).into_iter().find(|(kind, _)| *kind == Kind::Floor);
+            let of_sheet = of_sheet.map(|(_, part)| part);
             let floor = choice.floor.as_deref().map_or_else(
                 || {
                     title
@@ -481,10 +483,4 @@ fn run(cells: &Cells, part: &BlockPart) -> Run {
         (Some(false), _, _, true) => Run::Falling,
         _ => Run::Mixed,
     }
-}
-
-/// What a stage is called.
-fn is_stage(text: &str) -> bool {
-    let text = folded(text);
-    text.chars().count() <= 14 && ["무대", "stage", "ステージ", "舞台"].iter().any(|word| text.contains(word))
 }

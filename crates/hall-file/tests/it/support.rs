@@ -59,3 +59,74 @@ pub fn doubts(reading: &Reading, is: impl Fn(&About) -> bool) -> Vec<&Doubt> {
 pub fn open(reading: &Reading) -> Vec<&str> {
     reading.doubts.iter().filter(|doubt| doubt.chosen.is_none()).map(|doubt| doubt.key.as_str()).collect()
 }
+
+/// A workbook of sheets, each a name and its cells; what looks like a number is one.
+pub fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).expect("a name");
+        fill(sheet, rows);
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+/// Writes cells from the upper left on; what looks like a number is one, what begins with `=` a formula.
+pub fn fill(sheet: &mut rust_xlsxwriter::Worksheet, rows: &[&[&str]]) {
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(*cells) {
+            match (cell.parse::<f64>(), cell.starts_with('=')) {
+                (Ok(number), _) if !cell.starts_with('0') || *cell == "0" => sheet.write_number(row, column, number),
+                (_, true) => sheet.write_formula(row, column, *cell),
+                _ if cell.is_empty() => continue,
+                _ => sheet.write_string(row, column, *cell),
+            }
+            .expect("a cell");
+        }
+    }
+}
+
+/// A workbook's file, read without answers.
+pub fn sheets(sheets: &[(&str, &[&[&str]])]) -> Reading {
+    with("file.xlsx", &workbook(sheets), &Choices::default())
+}
+
+/// A packed file of these parts.
+pub fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
+        archive.write_all(text.as_bytes()).expect("its text");
+    }
+    archive.finish().expect("an archive").into_inner()
+}
+
+/// An OpenDocument spreadsheet: each sheet a name and its cells, what looks like a number is one.
+pub fn open_document(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let mut body = String::new();
+    for (name, rows) in sheets {
+        body += &format!("<table:table table:name=\"{name}\">");
+        for cells in *rows {
+            body += "<table:table-row>";
+            for cell in *cells {
+                body += &match cell.parse::<f64>() {
+                    Ok(number) => format!(
+                        "<table:table-cell office:value-type=\"float\" office:value=\"{number}\"><text:p>{cell}</text:p></table:table-cell>"
+                    ),
+                    Err(_) if cell.is_empty() => "<table:table-cell/>".to_owned(),
+                    Err(_) => format!(
+                        "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
+                    ),
+                };
+            }
+            body += "</table:table-row>";
+        }
+        body += "</table:table>";
+    }
+    let content = format!(
+        "<?xml version=\"1.0\"?><office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body>\
+         <office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
+    );
+    packed(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)])
+}

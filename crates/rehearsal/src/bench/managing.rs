@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use box_office::{
-    BoxOffice, ConcertForm, ConcertId, ConfirmForm, IfSold, Plan, PlanTier, PlannedSeat, Replace, SeatEdit, SeatId,
+    BoxOffice, ConcertForm, ConcertId, ConfirmForm, IfSold, Missing, Plan, PlanTier, PlannedSeat, Replace, SeatEdit,
+    SeatId,
 };
 use tokio::task::JoinHandle;
 
@@ -39,7 +40,7 @@ pub async fn figures(halls: &Halls<'_>, size: &Size) -> Result<Vec<Figure>, Erro
         import.push((begun.elapsed().as_secs_f64(), None));
 
         let begun = Instant::now();
-        manager.publish_concert(concert, written.version, true).await?;
+        manager.publish_concert(concert, written.version, &[Missing::NoDate]).await?;
         publish.push((begun.elapsed().as_secs_f64(), None));
 
         // The counter sells from one end while the manager changes the other, and then adds as many seats again.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use box_office::{BoxOffice, ConcertForm, ConcertId, ConfirmForm, Replace, ReservationId, setup};
+use box_office::{BoxOffice, ConcertForm, ConcertId, ConfirmForm, Missing, Replace, ReservationId, setup};
 use clap::Args;
 use fastrand::Rng;
 use rehearsal::check::{Verdict, table};
@@ -158,7 +158,7 @@ async fn open(manager: &BoxOffice, number: usize, seats: usize) -> Result<Concer
     };
     let concert = manager.create_concert(&form).await?;
     let written = manager.add_seats(concert, 1, plan(seats, ""), Replace::Nothing, |_, _| (), Arc::default()).await?;
-    manager.publish_concert(concert, written.version, true).await?;
+    manager.publish_concert(concert, written.version, &[Missing::NoDate]).await?;
     Ok(concert)
 }
 
