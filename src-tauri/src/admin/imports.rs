@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use box_office::{Error, Plan, PlanFault, PlanFaultCode, PlanTier, preview, read_pretix};
-use hall_file::{
-    About, Block, Choice, Choices, Counts, Doubt, File, FileKind, FileRead, Hall, KnownTier, Reading, Refusal, read,
-};
+use box_office::{Error, Plan, PlanFault, PlanTier, preview};
+use hall_file::{About, Block, Choice, Choices, Counts, Doubt, File, FileRead, KnownTier, Reading, Refusal, read};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, State};
@@ -139,11 +137,6 @@ struct OpenedRead {
 }
 
 fn read_opened(opened: &[Dropped], tiers: &[PlanTier], choices: &Choices) -> Result<OpenedRead, Refusal> {
-    if let [file] = opened
-        && matches!(file.bytes.trim_ascii_start().first(), Some(b'{' | b'['))
-    {
-        return Ok(read_pretix_plan(file, choices));
-    }
     let known: Vec<KnownTier> =
         tiers.iter().filter_map(|tier| Some(KnownTier { label: tier.label.clone(), price: tier.price? })).collect();
     let files: Vec<File<'_>> = opened.iter().map(|file| File { name: &file.name, bytes: &file.bytes }).collect();
@@ -155,46 +148,6 @@ fn read_opened(opened: &[Dropped], tiers: &[PlanTier], choices: &Choices) -> Res
     let plan = plan_of(&mut reading, tiers, choices);
     let faults = faults_of(&plan);
     Ok(OpenedRead { reading, plan, faults })
-}
-
-/// Plans of pretix are still the engine's to read. Repeated labels are asked about as those of other files are.
-fn read_pretix_plan(file: &Dropped, choices: &Choices) -> OpenedRead {
-    const REPEATED: &str = "repeated";
-    let number = choices.answers.get(REPEATED) == Some(&Choice::NumberThem);
-    let read = read_pretix(&file.bytes, number);
-    let repeated =
-        matches!(&read, Err(faults) if faults.iter().all(|fault| fault.code == PlanFaultCode::RepeatedLabel));
-    let nothing = Plan { stage: None, tiers: Vec::new(), seats: Vec::new() };
-    let (plan, faults) = read.map_or_else(|faults| (nothing, faults), |plan| (plan, Vec::new()));
-    let doubt = Doubt {
-        key: REPEATED.to_owned(),
-        about: About::RepeatedSeat,
-        places: Vec::new(),
-        times: faults.len() as u32,
-        value: faults.first().and_then(|fault| fault.value.clone()).unwrap_or_default(),
-        choices: vec![Choice::NumberThem],
-        takes_names: false,
-        default: None,
-        chosen: number.then_some(Choice::NumberThem),
-    };
-    let reading = Reading {
-        files: vec![FileRead {
-            name: file.name.clone(),
-            kind: FileKind::Pretix,
-            lines: 0,
-            seats: plan.seats.len() as u32,
-            tiers: plan.tiers.len() as u32,
-            floors: Vec::new(),
-            sections: plan.seats.iter().map(|seat| &seat.section).collect::<BTreeSet<_>>().len() as u32,
-            headings: Vec::new(),
-        }],
-        hall: Hall::default(),
-        counts: Counts { seats: plan.seats.len() as u32, ..Counts::default() },
-        doubts: if repeated || number { vec![doubt] } else { Vec::new() },
-        more_doubts: 0,
-        blocks: Vec::new(),
-    };
-    OpenedRead { reading, plan, faults: if repeated { Vec::new() } else { faults } }
 }
 
 /// What the venue's next file is read with, once the plan of this one is written.
@@ -253,6 +206,7 @@ fn lasts(about: &About) -> bool {
         | About::UndeclaredCategory
         | About::ZonesOverlap
         | About::OffCanvas
+        | About::SeatNames { .. }
         | About::StandingArea { .. } => true,
         About::NoHeadings
         | About::MissingHeading { .. }
@@ -287,6 +241,7 @@ fn lasts(about: &About) -> bool {
 #[cfg(test)]
 mod tests {
     use box_office::{SheetKind, sheet_template};
+    use hall_file::FileKind;
 
     use super::*;
 
@@ -336,19 +291,15 @@ mod tests {
     }
 
     #[test]
-    fn repeated_labels_of_a_pretix_plan_are_asked_about_and_can_be_numbered() {
-        let seat = |x: u32| format!(r#"{{"seat_number":"1","category":"R석","position":{{"x":{x},"y":0}}}}"#);
+    fn a_plan_of_pretix_is_read_as_any_other_file() {
+        let seat = |x: u32| format!(r#"{{"seat_number":"{x}","category":"R석","position":{{"x":{x},"y":0}}}}"#);
         let seats = [seat(0), seat(30)].join(",");
         let row = format!(r#"{{"row_number":"1","position":{{"x":0,"y":0}},"seats":[{seats}]}}"#);
         let zone = format!(r#"{{"name":"A","position":{{"x":0,"y":0}},"rows":[{row}]}}"#);
-        let plan = format!(
-            r##"{{"name":"p","categories":[{{"name":"R석","color":"#ff0000"}}],"zones":[{zone}],"size":{{"width":9,"height":9}}}}"##
-        );
-        let opened = dropped("plan.json", &plan);
-        let asked = read_opened(&opened, &[], &Choices::default()).unwrap();
-        assert_eq!((asked.reading.is_settled(), asked.faults, asked.plan.seats.len()), (false, vec![], 0));
-        let choices = Choices { answers: answers(&[("repeated", Choice::NumberThem)]), ..Choices::default() };
-        let numbered = read_opened(&opened, &[], &choices).unwrap();
-        assert_eq!((numbered.reading.is_settled(), numbered.plan.seats.len()), (true, 2));
+        let category = r##"{"name":"R석","color":"#ff0000"}"##;
+        let plan =
+            format!(r#"{{"name":"p","categories":[{category}],"zones":[{zone}],"size":{{"width":99,"height":99}}}}"#);
+        let read = read_opened(&dropped("plan.json", &plan), &[], &Choices::default()).unwrap();
+        assert_eq!((read.reading.files[0].kind, read.plan.seats.len()), (FileKind::Pretix, 2));
     }
 }

@@ -38,6 +38,7 @@ const kindWord = (kind: FileKind): string =>
     seat_list: m.hall_kind_seat_list,
     chart: m.hall_kind_chart,
     pretix: m.hall_kind_pretix,
+    svg: m.hall_kind_svg,
     unclear: m.hall_kind_unclear,
   })[kind]();
 
@@ -222,6 +223,8 @@ export function aboutWords({
       return [m.hall_about_several_plans(), m.hall_means_several_plans()];
     case "broken_piece":
       return [m.hall_about_broken_piece(), m.hall_means_broken_piece()];
+    case "seat_names":
+      return [m.hall_about_seat_names(), m.hall_means_seat_names({ samples: about.samples.join(" · ") })];
     case "long_label":
       return [m.hall_about_long_label(), m.hall_means_long_label()];
     default:

@@ -139,11 +139,11 @@ file: number } |
 { code: "unread_position" } | 
 /**  Seats on one spot. */
 { code: "same_spot" } | 
-/**  A block of a chart without a name; the value is what it is called meanwhile. */
+/**  A block of a chart or a zone of a plan without a name; the value is what it is called meanwhile. */
 { code: "unnamed_block" } | 
 /**  Rows without labels, whose numbers begin anew in each; the value is the block. */
 { code: "unlabelled_rows" } | 
-/**  Seat cells without a number; the value is the block. */
+/**  Seats without a number; the value is their block or zone. */
 { code: "unnumbered_seats" } | 
 /**  A colour that the legend doesn't name; the value is `#rrggbb`, or empty for no fill. */
 { code: "unknown_colour"; 
@@ -169,7 +169,10 @@ seats: number } |
 { code: "zones_overlap" } | 
 /**  Seats lie outside of the plan's canvas. */
 { code: "off_canvas" } | 
-/**  An area without seats that holds people; the value is its name. */
+/**
+ *  An area without seats that holds people; the value is its name. A choice of [`Choice::Name`] with a number says how
+ *  many, and numbers them.
+ */
 { code: "standing_area"; 
 /**  How many, if the plan says it. */
 capacity: number | null } | 
@@ -177,6 +180,14 @@ capacity: number | null } |
 { code: "several_plans" } | 
 /**  A piece of the plan that isn't as the format says; the value is what is wrong. */
 { code: "broken_piece" } | 
+/**
+ *  How the names of a drawing's shapes say which seat each is; the value is what is done: an attribute and a pattern of
+ *  `{floor}`, `{section}`, `{row}` and `{number}`, such as `id: {section}-{row}-{number}`, where a separator stands for
+ *  any; `{words}` for names that say it in words; `data` for attributes of their own. Another is a [`Choice::Name`].
+ */
+{ code: "seat_names"; 
+/**  A few names, each with its attribute. */
+samples: string[] } | 
 /**  A label that is too long to be kept; the value is its beginning. */
 { code: "long_label" };
 
@@ -270,7 +281,7 @@ export type Choice =
 { choice: "means"; value: Meaning } | 
 /**  This price, in won. */
 { choice: "price"; value: number } | 
-/**  This tier, block, encoding or plan. */
+/**  This tier, block, encoding, plan, or pattern of names. */
 { choice: "name"; value: string } | 
 /**  Lay them out anew. */
 { choice: "lay_out" };
@@ -620,6 +631,8 @@ export type FileKind =
 "chart" | 
 /**  A seating plan of pretix. */
 "pretix" | 
+/**  A drawing (SVG), a shape a seat. */
+"svg" | 
 /**  A workbook or text of which nothing could be made without an answer. */
 "unclear";
 
@@ -1049,7 +1062,7 @@ export type Place = {
 	file: number,
 	/**  The sheet's name, or the zone's. */
 	sheet: string | null,
-	/**  The row, from 1, as the spreadsheet shows it; the line of a text file. */
+	/**  The row, from 1, as the spreadsheet shows it; the line of a text file; in a plan, its zone's rows counted from 1. */
 	row: number | null,
 	/**  The column's letters, such as `AB`. */
 	column: string | null,
