@@ -131,7 +131,7 @@ async fn a_price_other_than_the_concerts_is_asked_about_and_sold_at_as_it_was_ch
     let prices: Vec<_> = edited.tiers.iter().map(|tier| (tier.label.as_str(), tier.price)).collect();
     assert_eq!(prices, [("R석", 132_000), ("신규석", 77_000)]);
 
-    engine.publish_concert(concert, edited.version, false).await?;
+    engine.publish_concert(concert, edited.version, &[]).await?;
     let counter = BoxOffice::connect(&venue.counter("counter_1").await?, None).await?;
     let map = counter.seat_map(concert).await?;
     let seat = map.labels.iter().position(|label| label == "가구역 1열 1번").ok_or("no such seat")?;
