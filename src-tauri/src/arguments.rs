@@ -4,6 +4,9 @@ use clap::Command;
 #[cfg(target_os = "linux")]
 use clap::{Arg, ArgAction};
 
+#[cfg(feature = "admin")]
+use crate::admin::old_workbook;
+
 #[cfg(target_os = "linux")]
 const MAY_BE_UPGRADED: &str = "may-be-upgraded";
 
@@ -25,7 +28,16 @@ pub fn answer() {
             .action(ArgAction::SetTrue)
             .help("지금 새 버전을 설치해도 되는지 / Whether a newer version may be installed now"),
     );
+    #[cfg(feature = "admin")]
+    let command = command.arg(
+        // Not for people: the program starts itself so.
+        clap::Arg::new(old_workbook::ARGUMENT).long(old_workbook::ARGUMENT).action(clap::ArgAction::SetTrue).hide(true),
+    );
     let _asked = command.get_matches();
+    #[cfg(feature = "admin")]
+    if _asked.get_flag(old_workbook::ARGUMENT) {
+        std::process::exit(old_workbook::serve());
+    }
     #[cfg(target_os = "linux")]
     if _asked.get_flag(MAY_BE_UPGRADED) {
         std::process::exit(upgrade());

@@ -20,6 +20,7 @@ import type {
   SeatsToEdit,
   SweepStatus,
 } from "../src/lib/bindings.admin";
+import { hallRead, type HallCase } from "./hall-answers";
 
 type Answers = Record<string, () => unknown>;
 
@@ -341,9 +342,9 @@ const rules: RulesToEdit = {
 };
 
 const faults: PlanFault[] = [
-  { code: "repeated_label", place: "zones[0].rows[3].seats[7]", value: "1층 A 4열 8번" },
-  { code: "repeated_label", place: "zones[0].rows[3].seats[8]", value: "1층 A 4열 9번" },
-  { code: "repeated_label", place: "zones[2].rows[0].seats[0]", value: "1층 C 1열 1번" },
+  { code: "invalid_label", place: "1층 A 4열 8번", value: null },
+  { code: "repeated_label", place: "1층 A 4열 9번", value: null },
+  { code: "repeated_label", place: "1층 C 1열 1번", value: null },
 ];
 
 export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answers {
@@ -351,6 +352,7 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
     const map = hall();
     return { plan: id(90), map: { ...map, status: map.status.map(() => "available" as const) } };
   };
+  const read = (which: HallCase) => () => ({ outcome: "read", ...hallRead(which, hall(), id(90)) });
   const seats = (): SeatsToEdit => {
     const map = hall();
     return { map, withheld_for: map.status.map((state) => (state === "withheld" ? "하우스석" : null)) };
@@ -378,7 +380,8 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
     create_concert: () => id(1),
     edit_concert: () => concert,
     generate_plan: preview,
-    read_plan: preview,
+    open_hall_files: () => ({}),
+    read_hall: read("list"),
     save_template: () => "/home/manager/다운로드/좌석 목록 양식.xlsx",
     seats_progress: () => ({ done: 21_000, total: 50_000 }),
     cancel_seats: () => null,
@@ -429,10 +432,20 @@ export function adminAnswers(asked: URLSearchParams, hall: () => SeatMap): Answe
       }),
     },
     "admin-faults": {
-      read_plan: refuse("plan_faults", { faults }),
+      read_hall: () => ({ ...read("list")(), preview: null, faults, settled: false }),
       generate_plan: refuse("plan_faults", { faults }),
     },
     "admin-login-taken": { add_counter: refuse("login_taken") },
+    "admin-import-doubts": { read_hall: read("doubts") },
+    "admin-import-repeats": { read_hall: read("repeats") },
+    "admin-import-chart": { read_hall: read("chart") },
+    "admin-import-remembered": {
+      open_hall_files: () => ({ "heading:구역": { choice: "means", value: "section" } }),
+    },
+    "admin-import-locked": {
+      read_hall: () => ({ outcome: "refused", why: { code: "locked", name: "대극장 좌석표.xlsx" } }),
+    },
+    "admin-import-reading": { read_hall: never },
     "admin-taken": {
       edit_seats: refuse("seats_taken", {
         seats: [8, 9].map((number) => ({

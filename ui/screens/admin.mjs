@@ -27,10 +27,13 @@ const drag = async (page) => {
 const choose = all(open("seats"), drawn, drag, (page) => page.mouse.up());
 const pickFile = (page) =>
   page.setInputFiles("[data-testid=plan-file]", {
-    name: "대극장.json",
-    mimeType: "application/json",
-    buffer: Buffer.from("{}"),
+    name: "대극장.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("번호\n"),
   });
+const importing = all(open("import"), pickFile, see("[data-testid=hall-file]"));
+const scrollTo = (what) => (page) => page.locator(what).first().scrollIntoViewIfNeeded();
+const small = (page) => page.setViewportSize({ width: 1024, height: 768 });
 
 export const ADMIN_SCREENS = [
   ["admin-overview", "admin", see(".u-legend")],
@@ -91,8 +94,35 @@ export const ADMIN_SCREENS = [
     all(open("plan"), drawn, click("write-plan"), click("ask-yes"), see("progress")),
   ],
   ["admin-import", "admin", open("import")],
-  ["admin-import-read", "admin", all(open("import"), pickFile, drawn)],
-  ["admin-import-faults", "admin-faults", all(open("import"), pickFile, see("[data-testid=number-repeats]"))],
+  [
+    "admin-import-over",
+    "admin",
+    all(open("import"), (page) => page.dispatchEvent("[data-testid=hall-drop]", "dragover")),
+  ],
+  ["admin-import-reading", "admin-import-reading", all(open("import"), pickFile, see("[role=status]"))],
+  ["admin-import-read", "admin", all(importing, drawn)],
+  ["admin-import-remembered", "admin-import-remembered", all(importing, drawn)],
+  ["admin-import-doubts", "admin-import-doubts", importing],
+  [
+    "admin-import-assumed",
+    "admin-import-doubts",
+    all(importing, scrollTo("#assumed"), scrollTo("[data-testid=headings]")),
+  ],
+  ["admin-import-counts", "admin-import-doubts", all(importing, scrollTo("[data-testid=counts] tfoot"))],
+  ["admin-import-small", "admin-import-doubts", all(small, importing)],
+  ["admin-import-repeats", "admin-import-repeats", importing],
+  ["admin-import-chart", "admin-import-chart", importing],
+  [
+    "admin-import-blocks",
+    "admin-import-chart",
+    all(small, importing, scrollTo("[data-testid=block] >> nth=2")),
+  ],
+  [
+    "admin-import-locked",
+    "admin-import-locked",
+    all(open("import"), pickFile, see("[data-testid=hall-refused]")),
+  ],
+  ["admin-import-faults", "admin-faults", all(importing, see("[data-testid=faults]"))],
   ["admin-bulk", "admin", all(open("seats"), drawn)],
   ["admin-bulk-drag", "admin", all(open("seats"), drawn, drag)],
   ["admin-bulk-chosen", "admin", choose],

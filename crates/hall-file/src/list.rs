@@ -177,7 +177,7 @@ impl List<'_, '_> {
                 let answer = if unknown {
                     let about = About::UnknownHeading { samples: samples.clone() };
                     let choices = std::iter::once(Choice::LeaveOut).chain(MEANINGS.map(Choice::Means));
-                    self.doubts.ask(place.clone(), Ask::new(key, about, column.text.clone()).choices(choices))
+                    self.doubts.ask(place.clone(), Ask::new(key.clone(), about, column.text.clone()).choices(choices))
                 } else {
                     // What is known can be told otherwise, without being asked about.
                     self.doubts.choices().answers.get(&key).cloned()
@@ -196,7 +196,8 @@ impl List<'_, '_> {
                     }
                 }
                 if !(column.text.is_empty() && samples.is_empty()) {
-                    self.headings.push(Heading { place, text: column.text.clone(), meaning: column.meaning, samples });
+                    let text = column.text.clone();
+                    self.headings.push(Heading { key, place, text, meaning: column.meaning, samples });
                 }
             }
         }

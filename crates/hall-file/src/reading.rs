@@ -75,6 +75,8 @@ pub enum FileKind {
 /// A column's heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Heading {
+    /// For [`Choices::answers`], whether it was asked about or not.
+    pub key: String,
     /// Where it stands.
     pub place: Place,
     /// As it stands there.
@@ -457,7 +459,8 @@ pub struct Seat {
 
 /// Why a file can't be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case", tag = "code")]
+// Among the screens' types, the shell's own refusals have the shorter name.
+#[serde(rename = "FileRefusal", rename_all = "snake_case", tag = "code")]
 pub enum Refusal {
     /// More bytes than [`BYTES_MOST`](crate::BYTES_MOST), packed or unpacked.
     #[error("{name} is larger than {most} bytes")]

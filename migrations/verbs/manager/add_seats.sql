@@ -1,6 +1,8 @@
--- Adds the seats of a plan, and the tiers that the concert lacks, at price 0 where the plan says none. A seat that was
--- removed before comes back under its label, since labels are unique with the removed ones. Seats that are there go, or
--- stay and must have other labels: the first twenty that are taken are told, and then nothing is changed.
+-- Adds the seats of a plan, and the tiers that the concert lacks, at price 0 where the plan says none. A price that the
+-- plan says holds for a tier that is there as well, and the journal keeps the one before; seats that are sold keep the
+-- price of their sale. A seat that was removed before comes back under its label, since labels are unique with the removed
+-- ones. Seats that are there go, or stay and must have other labels: the first twenty that are taken are told, and then
+-- nothing is changed.
 --
 -- `seat_tiers` counts the plan's tiers from 1.
 create function manager.add_seats(
@@ -17,6 +19,7 @@ declare
     tiers uuid[];
     there uuid[] := '{}';
     live bigint;
+    repriced jsonb;
 begin
     perform verbs.begin();
     if coalesce(cardinality(labels), 0) not between 1 and seats_most then
@@ -59,6 +62,14 @@ begin
         perform verbs.end_holds(there);
         update seats s set deleted_at = clock_timestamp(), withheld_for = null where s.id = any (there);
     end if;
+    select jsonb_agg(jsonb_build_object('label', t.label, 'price', plan.price, 'was', t.price) order by t.label)
+    into repriced
+    from unnest(tier_labels, tier_prices) as plan (label, price)
+    join concert_seat_tiers t on t.concert_id = concert and t.label = plan.label and t.deleted_at is null
+    where plan.price <> t.price;
+    update concert_seat_tiers t set price = plan.price
+    from unnest(tier_labels, tier_prices) as plan (label, price)
+    where t.concert_id = concert and t.label = plan.label and t.deleted_at is null and plan.price <> t.price;
     insert into concert_seat_tiers as t (concert_id, label, price)
     select concert, plan.label, coalesce(plan.price, 0) from unnest(tier_labels, tier_prices) as plan (label, price)
     on conflict (concert_id, label) do update set price = excluded.price, deleted_at = null
@@ -81,6 +92,6 @@ begin
     where s.deleted_at is not null;
     perform verbs.count_seats();
     update concerts c set stage = coalesce(add_seats.stage, c.stage), version = c.version + 1 where c.id = concert;
-    perform verbs.note_managing(operation, 'add_seats', concert, jsonb_build_object(
-        'seats', cardinality(labels), 'removed', cardinality(there)));
+    perform verbs.note_managing(operation, 'add_seats', concert, jsonb_strip_nulls(jsonb_build_object(
+        'seats', cardinality(labels), 'removed', cardinality(there), 'repriced', repriced)));
 end $$;

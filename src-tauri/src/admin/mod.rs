@@ -3,6 +3,9 @@
 mod concerts;
 mod counters;
 mod files;
+mod hall_plan;
+mod imports;
+pub mod old_workbook;
 mod plans;
 mod venue;
 mod watch;
@@ -58,7 +61,8 @@ pub fn commands() -> Builder<Wry> {
             concerts::save_tier,
             concerts::remove_tier,
             plans::generate_plan,
-            plans::read_plan,
+            imports::open_hall_files,
+            imports::read_hall,
             plans::save_template,
             plans::add_seats,
             plans::seats_progress,
@@ -75,6 +79,7 @@ pub fn plugin() -> TauriPlugin<Wry> {
         .setup(|app, _| {
             app.manage(Sweep::start(app, settings::sweep_seconds(app))?);
             app.manage(plans::Planning::default());
+            app.manage(imports::Imports::default());
             Ok(())
         })
         .on_event(|app, event| {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use box_office::{
     ConcertId, ConcertToEdit, Edited, Error, IfSold, Plan, PlanFault, PlanSpec, PlanTier, Replace, SeatEdit, SeatId,
-    SeatMap, SeatsToEdit, SheetKind, generate, preview, read_pretix, read_sheet, sheet_template,
+    SeatMap, SeatsToEdit, SheetKind, generate, preview, sheet_template,
 };
 use serde::Serialize;
 use specta::Type;
@@ -14,14 +14,22 @@ use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use crate::admin::files;
+use crate::admin::imports::Lasting;
 use crate::counter::Counter;
 use crate::refusal::Answer;
 
 /// The plan that was shown last stays here: 50,000 seats need not come back from the window to be written.
 #[derive(Default)]
 pub struct Planning {
-    shown: Mutex<Option<(Uuid, Plan)>>,
+    shown: Mutex<Option<Shown>>,
     writing: Mutex<Option<Writing>>,
+}
+
+struct Shown {
+    id: Uuid,
+    plan: Plan,
+    /// What is kept of its choices once it is written; none while something is still asked.
+    lasting: Option<Lasting>,
 }
 
 struct Writing {
@@ -56,23 +64,6 @@ pub async fn generate_plan(planning: State<'_, Planning>, spec: PlanSpec, tiers:
     planning.show(tiers, move || generate(&spec)).await
 }
 
-/// Reads a plan from a file, JSON as pretix writes it or a list of seats, and shows it.
-#[tauri::command]
-#[specta::specta]
-pub async fn read_plan(
-    planning: State<'_, Planning>,
-    name: String,
-    base64: String,
-    number_repeats: bool,
-    tiers: Vec<PlanTier>,
-) -> Answer<PlanPreview> {
-    let bytes = files::read(&base64)?;
-    let is_plan = name.to_lowercase().ends_with(".json");
-    planning
-        .show(tiers, move || if is_plan { read_pretix(&bytes, number_repeats) } else { read_sheet(&bytes, &name) })
-        .await
-}
-
 /// Writes an empty list of seats to the folder of downloads; answers its path.
 #[tauri::command]
 #[specta::specta]
@@ -93,7 +84,8 @@ pub async fn add_seats(
     replace: Replace,
 ) -> Answer<ConcertToEdit> {
     let office = counter.office(&app).await?;
-    let (seats, stop) = planning.begin(plan)?;
+    let (seats, lasting, stop) = planning.begin(plan)?;
+    lasting.keep(&app);
     let handle = app.clone();
     let progress = move |done, total| tauri::Manager::state::<Planning>(&handle).note(done, total);
     let added = office.add_seats(concert_id, version.into(), seats, replace, progress, stop).await;
@@ -143,21 +135,26 @@ impl Planning {
         M: FnOnce() -> Result<Plan, Vec<PlanFault>> + Send + 'static,
     {
         let made = spawn_blocking(move || {
-            let mut plan = make().map_err(|faults| Error::PlanFaults { faults })?;
-            price(&mut plan, &tiers);
-            let map = preview(&plan);
+            let plan = make().map_err(|faults| Error::PlanFaults { faults })?;
+            let map = preview(&priced(&plan, &tiers));
             Ok::<_, Error>((plan, map))
         });
         let (plan, map) = made.await.map_err(|_| Error::Internal)??;
+        Ok(self.keep(plan, map, Some(Lasting::default())))
+    }
+
+    /// Keeps a plan that is shown as this map, to be written if nothing is asked any more.
+    pub fn keep(&self, plan: Plan, map: SeatMap, lasting: Option<Lasting>) -> PlanPreview {
         let id = Uuid::new_v4();
-        *lock(&self.shown) = Some((id, plan));
-        Ok(PlanPreview { plan: id, map })
+        *lock(&self.shown) = Some(Shown { id, plan, lasting });
+        PlanPreview { plan: id, map }
     }
 
     /// The plan to write, if it is the one that was shown, and what stops the writing. One is written at a time.
-    fn begin(&self, plan: Uuid) -> Answer<(Plan, Arc<AtomicBool>)> {
-        let shown = lock(&self.shown).as_ref().filter(|(id, _)| *id == plan).map(|(_, plan)| plan.clone());
-        let plan = shown.ok_or_else(|| Error::InvalidField { field: "plan".into() })?;
+    fn begin(&self, plan: Uuid) -> Answer<(Plan, Lasting, Arc<AtomicBool>)> {
+        let settled = |shown: &Shown| Some((shown.plan.clone(), shown.lasting.clone()?));
+        let shown = lock(&self.shown).as_ref().filter(|shown| shown.id == plan).and_then(settled);
+        let (plan, lasting) = shown.ok_or_else(|| Error::InvalidField { field: "plan".into() })?;
         let mut writing = lock(&self.writing);
         if writing.is_some() {
             return Err(Error::Busy.into());
@@ -165,7 +162,7 @@ impl Planning {
         let stop = Arc::new(AtomicBool::new(false));
         *writing =
             Some(Writing { progress: SeatsProgress { done: 0, total: plan.seats.len() }, stop: Arc::clone(&stop) });
-        Ok((plan, stop))
+        Ok((plan, lasting, stop))
     }
 
     fn note(&self, done: usize, total: usize) {
@@ -179,14 +176,17 @@ impl Planning {
     }
 }
 
-/// A plan that says no price gets that of the concert's tier of the same name, so that colours and sums are right.
-fn price(plan: &mut Plan, tiers: &[PlanTier]) {
+/// The plan as it is shown: where it says no price, it has that of the concert's tier of the same name, so that colours
+/// and sums are right. The plan itself goes on saying none, which leaves the concert's price alone.
+pub fn priced(plan: &Plan, tiers: &[PlanTier]) -> Plan {
+    let mut plan = plan.clone();
     for tier in plan.tiers.iter_mut().filter(|tier| tier.price.is_none()) {
         tier.price = tiers.iter().find(|known| known.label == tier.label).and_then(|known| known.price);
     }
+    plan
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -201,16 +201,19 @@ mod tests {
     #[test]
     fn a_plan_without_prices_shows_those_of_the_concert_and_keeps_its_own() {
         let tiers = vec![tier("R석", None), tier("S석", Some(1)), tier("A석", None)];
-        let mut plan = Plan { stage: None, tiers, seats: Vec::new() };
-        price(&mut plan, &[tier("R석", Some(70_000)), tier("S석", Some(50_000))]);
+        let plan = Plan { stage: None, tiers, seats: Vec::new() };
+        let plan = priced(&plan, &[tier("R석", Some(70_000)), tier("S석", Some(50_000))]);
         assert_eq!(plan.tiers.iter().map(|tier| tier.price).collect::<Vec<_>>(), [Some(70_000), Some(1), None]);
     }
 
     #[test]
     fn only_the_plan_that_was_shown_is_written_and_one_at_a_time() {
         let planning = Planning::default();
-        let id = Uuid::new_v4();
-        *lock(&planning.shown) = Some((id, Plan { stage: None, tiers: Vec::new(), seats: Vec::new() }));
+        let plan = || Plan { stage: None, tiers: Vec::new(), seats: Vec::new() };
+        let shown = |lasting| planning.keep(plan(), preview(&plan()), lasting).plan;
+        let id = shown(None);
+        assert!(planning.begin(id).is_err(), "something is asked yet");
+        let id = shown(Some(Lasting::default()));
         assert!(planning.begin(Uuid::new_v4()).is_err());
         assert!(planning.begin(id).is_ok());
         assert_eq!(planning.begin(id).err(), Some(Error::Busy.into()));

@@ -4,6 +4,7 @@ mod customers;
 mod enrolling;
 mod finding_seats;
 mod hurry;
+mod importing;
 mod managing;
 mod mishaps;
 mod packaged;

@@ -28,6 +28,16 @@ export class Planning {
 
   constructor(readonly editor: Editor) {}
 
+  /** What has to be decided before it can be written. */
+  get undecided(): number {
+    return 0;
+  }
+
+  /** Whether nothing is asked any more. */
+  get settled(): boolean {
+    return true;
+  }
+
   /** Shows what this makes, unless something newer was asked for meanwhile. */
   async show(ask: () => Promise<Answer<PlanPreview>>) {
     const turn = ++this.#turn;

@@ -50,8 +50,18 @@ export const commands = {
 	removeTier: (concertId: ConcertId, version: number, tierId: string) => typedError<ConcertToEdit, Refusal>(__TAURI_INVOKE("plugin:admin|remove_tier", { concertId, version, tierId })),
 	/**  Makes a plan and shows it, with the prices that the concert's `tiers` have. */
 	generatePlan: (spec: PlanSpec, tiers: PlanTier[]) => typedError<PlanPreview, Refusal>(__TAURI_INVOKE("plugin:admin|generate_plan", { spec, tiers })),
-	/**  Reads a plan from a file, JSON as pretix writes it or a list of seats, and shows it. */
-	readPlan: (name: string, base64: string, numberRepeats: boolean, tiers: PlanTier[]) => typedError<PlanPreview, Refusal>(__TAURI_INVOKE("plugin:admin|read_plan", { name, base64, numberRepeats, tiers })),
+	/**
+	 *  Opens files that were dropped together. The choices that were made for the venue's last file, to start with.
+	 * 
+	 *  # Errors
+	 *  [`Error::InvalidField`] for the field `file`: no base64, too large, or too many.
+	 */
+	openHallFiles: (files: HallFile[]) => typedError<{ [key in string]: Choice }, Refusal>(__TAURI_INVOKE("plugin:admin|open_hall_files", { files })),
+	/**
+	 *  Reads the opened files with the choices as they are, and shows the hall with the prices that the concert's `tiers`
+	 *  have.
+	 */
+	readHall: (tiers: PlanTier[], choices: Choices) => typedError<HallAnswer, Refusal>(__TAURI_INVOKE("plugin:admin|read_hall", { tiers, choices })),
 	/**  Writes an empty list of seats to the folder of downloads; answers its path. */
 	saveTemplate: (kind: SheetKind, name: string) => typedError<string, Refusal>(__TAURI_INVOKE("plugin:admin|save_template", { kind, name })),
 	/**  Writes the plan that was shown. */
@@ -65,6 +75,124 @@ export const commands = {
 };
 
 /* Types */
+/**  What a doubt is about. Words for each are the screens'. */
+export type About = 
+/**  Text of an old encoding; the value is a sample as it was read. */
+{ code: "encoding" } | 
+/**  A heading that isn't known; the value is the heading. */
+{ code: "unknown_heading"; 
+/**  What stands under it. */
+samples: string[] } | 
+/**  No line of headings was found; the value is what was read as the first line. Each column is then asked about. */
+{ code: "no_headings" } | 
+/**  No column for this, without which there are no seats; the value is the headings that were read. */
+{ code: "missing_heading"; 
+/**  What is missing. */
+meaning: Meaning } | 
+/**  A sheet that isn't read; the value is its name. */
+{ code: "sheet_left_out" } | 
+/**  Rows or columns that the spreadsheet hides hold seats. */
+{ code: "hidden_cells" } | 
+/**  A line without a seat number; the value is the rest of it. */
+{ code: "empty_number" } | 
+/**  Seat numbers that can't be read. */
+{ code: "unread_numbers" } | 
+/**  `1-2` is a range or a seat's name. */
+{ code: "hyphen_number" } | 
+/**  The spreadsheet made a date of it; the value is how it shows it. */
+{ code: "date_cell" } | 
+/**  The count beside the numbers is another. */
+{ code: "count_differs"; 
+/**  As written. */
+written: number; 
+/**  As read. */
+found: number } | 
+/**  A sum that doesn't agree; the value is what it is the sum of. */
+{ code: "total_differs"; 
+/**  As written. */
+written: number; 
+/**  As read. */
+found: number } | 
+/**  A row with a count and no numbers. */
+{ code: "only_counted" } | 
+/**  Cells left empty under a value. */
+{ code: "carried_down"; 
+/**  Of which column. */
+meaning: Meaning } | 
+/**  Seats that say nothing of their tier. */
+{ code: "no_tier" } | 
+/**  Not a price. */
+{ code: "unread_price" } | 
+/**  One tier at several prices in the file; the value is the tier. */
+{ code: "prices_differ" } | 
+/**  The concert has the tier at another price; the value is the tier. */
+{ code: "price_of_concert"; 
+/**  The concert's, in won. */
+concert: number; 
+/**  The file's. */
+file: number } | 
+/**  A tier without a price anywhere, or at nothing; the value is the tier. */
+{ code: "no_price" } | 
+/**  Several seats of one label; the value is the label, the first place is the seat that was there first. */
+{ code: "repeated_seat" } | 
+/**  Lines are for several performances; the value is one of them. */
+{ code: "several_shows" } | 
+/**  Not a coordinate, or none beside others that have one. */
+{ code: "unread_position" } | 
+/**  Seats on one spot. */
+{ code: "same_spot" } | 
+/**  A block of a chart or a zone of a plan without a name; the value is what it is called meanwhile. */
+{ code: "unnamed_block" } | 
+/**  Rows without labels, whose numbers begin anew in each; the value is the block. */
+{ code: "unlabelled_rows" } | 
+/**  Seats without a number; the value is their block or zone. */
+{ code: "unnumbered_seats" } | 
+/**  A colour that the legend doesn't name; the value is `#rrggbb`, or empty for no fill. */
+{ code: "unknown_colour"; 
+/**  Seats of it. */
+seats: number } | 
+/**  A few numbers that stand apart from all blocks; the value is the first. */
+{ code: "stray_numbers" } | 
+/**  Texts that were not understood; the value is the first. */
+{ code: "unread_texts" } | 
+/**  A seat that only the list has; the value is its label. */
+{ code: "only_in_list" } | 
+/**  A seat that only the chart has. */
+{ code: "only_in_chart" } | 
+/**  List and chart name different tiers for the same seats; the value is the chart's tier, then the list's. */
+{ code: "tier_differs" } | 
+/**  A guid comes again in the other system's file. */
+{ code: "repeated_guid" } | 
+/**  A category that the plan doesn't declare; the value is its name. */
+{ code: "undeclared_category" } | 
+/**  A row that has no name; the value is its zone. */
+{ code: "blank_row" } | 
+/**  Zones lie on each other; the value is the first of them. */
+{ code: "zones_overlap" } | 
+/**  Seats lie outside of the plan's canvas. */
+{ code: "off_canvas" } | 
+/**
+ *  An area without seats that holds people; the value is its name. A choice of [`Choice::Name`] with a number says how
+ *  many, and numbers them.
+ */
+{ code: "standing_area"; 
+/**  How many, if the plan says it. */
+capacity: number | null } | 
+/**  The file holds several plans; the value is the one that is read. */
+{ code: "several_plans" } | 
+/**  A piece of the plan that isn't as the format says; the value is what is wrong. */
+{ code: "broken_piece" } | 
+/**
+ *  How the names of a drawing's shapes say which seat each is; the value is what is done: an attribute and a pattern of
+ *  `{floor}`, `{section}`, `{row}` and `{number}`, such as `id: {section}-{row}-{number}`, where a separator stands for
+ *  any; `{words}` for names that say it in words; `data` for attributes of their own. Another is a [`Choice::Name`].
+ */
+{ code: "seat_names"; 
+/**  A few names, each with its attribute. */
+samples: string[] } | 
+/**  A label that is too long to be kept; the value is its beginning. */
+{ code: "long_label" };
+
 /**  The words of the record, from the message catalogue. */
 export type AccessWords = {
 	/**  When. */
@@ -87,12 +215,85 @@ export type AccessWords = {
 	actions: { [key in string]: string },
 };
 
+/**  A block of a chart. */
+export type Block = {
+	/**  For [`Choices::blocks`]. */
+	key: string,
+	/**  Its upper left cell. */
+	place: Place,
+	/**  Its lower right cell, such as `AB12`. */
+	to: string,
+	/**  Its name. */
+	name: string | null,
+	/**  Its floor. */
+	floor: string | null,
+	/**  Its rows' labels, from the top. */
+	rows: string[],
+	/**  How its numbers run. */
+	numbering: Run,
+	/**  Seats found. */
+	seats: number,
+	/**  Seats as the sheet says itself. */
+	written: number | null,
+};
+
+/**  A correction to a block of a chart. */
+export type BlockChoice = {
+	/**  Its name. */
+	name: string | null,
+	/**  Its floor. */
+	floor: string | null,
+	/**  Its first row's label, a number or a letter; the others are counted on. */
+	first_row: string | null,
+	/**  It is no block of seats. */
+	leave_out: boolean,
+};
+
 /**  A cancelled reservation. */
 export type Cancelled = {
 	/**  The reservation. */
 	reservation_id: ReservationId,
 	/**  How many seats are for sale again. */
 	seats_freed: number,
+};
+
+/**  A way to settle a doubt. */
+export type Choice = 
+/**  It was only to be said. */
+{ choice: "noted" } | 
+/**  Leave the line, column, sheet or cells out. */
+{ choice: "leave_out" } | 
+/**  Take it as it is. */
+{ choice: "take" } | 
+/**  Take what stood above. */
+{ choice: "carry_down" } | 
+/**  From the first number to the last. */
+{ choice: "range" } | 
+/**  One seat of this label. */
+{ choice: "one_seat" } | 
+/**  Of several alike, the first. */
+{ choice: "first" } | 
+/**  Of several alike, each with a number behind it: `(2)`. */
+{ choice: "number_them" } | 
+/**  The numbers of the seats hold, not the count. */
+{ choice: "numbers" } | 
+/**  1, 2, 3 … from the side of the stage, or from the left. */
+{ choice: "count_from_one" } | 
+/**  The column holds this. */
+{ choice: "means"; value: Meaning } | 
+/**  This price, in won. */
+{ choice: "price"; value: number } | 
+/**  This tier, block, encoding, plan, or pattern of names. */
+{ choice: "name"; value: string } | 
+/**  Lay them out anew. */
+{ choice: "lay_out" };
+
+/**  The answers so far, by a doubt's key. They fit the venue's next file as well, whose doubts have the same keys. */
+export type Choices = {
+	/**  By a doubt's key. */
+	answers: { [key in string]: Choice },
+	/**  By a block's key: what was corrected in it. */
+	blocks: { [key in string]: BlockChoice },
 };
 
 /**  What a manager types of a concert. */
@@ -175,6 +376,16 @@ export type ConcertToEdit = {
 	missing: Missing[],
 };
 
+/**  Seats of a section or a tier. */
+export type Count = {
+	/**  Which. */
+	name: string,
+	/**  As read. */
+	seats: number,
+	/**  As the file says. */
+	written: number | null,
+};
+
 /**  What one login sold. */
 export type CounterSales = {
 	/**  Empty for sample sales, which no login made. */
@@ -187,6 +398,40 @@ export type CounterSales = {
 	revenue: number,
 	/**  Of the seats that it sold, those cancelled since, by whomever. */
 	cancelled: number,
+};
+
+/**  Seats as counted, beside what the file says. */
+export type Counts = {
+	/**  All. */
+	seats: number,
+	/**  All, as the file says. */
+	written: number | null,
+	/**  By section, in the order of the file. */
+	sections: Count[],
+	/**  By tier. */
+	tiers: Count[],
+};
+
+/**  Something that the file leaves open, or says against itself. */
+export type Doubt = {
+	/**  The same for the same doubt in the next reading: a choice is kept under it. */
+	key: string,
+	/**  What it is about. */
+	about: About,
+	/**  Where, the first [`PLACES_MOST`]. */
+	places: Place[],
+	/**  How often in all. */
+	times: number,
+	/**  What stood there, as the spreadsheet shows it. */
+	value: string,
+	/**  What can be chosen; empty for a mere note. */
+	choices: Choice[],
+	/**  Whether a text that isn't listed can be chosen too, as [`Choice::Name`]. */
+	takes_names: boolean,
+	/**  What is done unless something else is chosen; none where the manager has to say. */
+	default: Choice | null,
+	/**  What was done in this reading; none while it is open. */
+	chosen: Choice | null,
 };
 
 /**  What was done. */
@@ -401,12 +646,139 @@ field: string } |
 /**  For support. */
 sqlstate: string };
 
+/**  The kinds of file. */
+export type FileKind = 
+/**  좌석 목록: a line is a seat or a few. */
+"seat_list" | 
+/**  좌석배치도: a picture of the hall, a cell a seat. */
+"chart" | 
+/**  A seating plan of pretix. */
+"pretix" | 
+/**  A drawing (SVG), a shape a seat. */
+"svg" | 
+/**  A workbook or text of which nothing could be made without an answer. */
+"unclear";
+
+/**  What a file was taken for. */
+export type FileRead = {
+	/**  The file's name. */
+	name: string,
+	/**  The kind. */
+	kind: FileKind,
+	/**  Lines that became seats, of a list. */
+	lines: number,
+	/**  Seats read from it. */
+	seats: number,
+	/**  Tiers that it names. */
+	tiers: number,
+	/**  Floors, in the order in which they came. */
+	floors: string[],
+	/**  Sections, floors apart. */
+	sections: number,
+	/**  The headings of lists, each with what it was taken for. */
+	headings: Heading[],
+};
+
+/**  Why a file can't be read at all. */
+export type FileRefusal = 
+/**  More bytes than [`BYTES_MOST`](crate::BYTES_MOST), packed or unpacked. */
+{ code: "too_large"; 
+/**  The file. */
+name: string; 
+/**  How many are allowed. */
+most: number } | 
+/**  More cells than [`CELLS_MOST`](crate::CELLS_MOST). */
+{ code: "too_many_cells"; 
+/**  The file. */
+name: string; 
+/**  How many are allowed. */
+most: number } | 
+/**  More seats than [`SEATS_MOST`](crate::SEATS_MOST). */
+{ code: "too_many_seats"; 
+/**  The file. */
+name: string; 
+/**  How many are allowed. */
+most: number } | 
+/**  Not a file of its kind, or broken. */
+{ code: "broken"; 
+/**  The file. */
+name: string } | 
+/**  A password is needed to open it. */
+{ code: "locked"; 
+/**  The file. */
+name: string } | 
+/**  Of a kind that isn't read: a picture, a PDF, a document. */
+{ code: "unknown_kind"; 
+/**  The file. */
+name: string } | 
+/**  An old workbook, which only a process of its own may read: see [`xls`](crate::xls). */
+{ code: "needs_process"; 
+/**  The file. */
+name: string } | 
+/**  Nothing in it. */
+{ code: "empty"; 
+/**  The file. */
+name: string };
+
 /**  The group a login joins. */
 export type Group = 
 /**  Sells. */
 "counter" | 
 /**  Also sets up concerts, watches sales and sweeps. */
 "manager";
+
+/**  What became of the files. */
+export type HallAnswer = 
+/**  They were read. */
+{
+	outcome: "read",
+} & HallRead | 
+/**  One of them can't be read at all. */
+{ outcome: "refused"; 
+/**  Why. */
+why: FileRefusal };
+
+/**  A file as the window has it. */
+export type HallFile = {
+	/**  Its name. */
+	name: string,
+	/**  What is in it. */
+	base64: string,
+};
+
+/**  What was read; the seats themselves are in the preview. */
+export type HallRead = {
+	/**  The hall as it would be written; none while it has faults. */
+	preview: PlanPreview | null,
+	/**  What no choice mends. */
+	faults: PlanFault[],
+	/**  Whether it may be written. */
+	settled: boolean,
+	/**  What each file was taken for. */
+	files: FileRead[],
+	/**  Seats, with the files' own figures beside them. */
+	counts: Counts,
+	/**  What is asked, and how it stands. */
+	doubts: Doubt[],
+	/**  Doubts that are not shown. */
+	more_doubts: number,
+	/**  Blocks of charts. */
+	blocks: Block[],
+};
+
+/**  A column's heading. */
+export type Heading = {
+	/**  For [`Choices::answers`], whether it was asked about or not. */
+	key: string,
+	/**  Where it stands. */
+	place: Place,
+	/**  As it stands there. */
+	text: string,
+	/**  What its column holds; nothing if it is left out. */
+	meaning: Meaning | null,
+	/**  The first few values under it. */
+	samples: string[],
+};
 
 /**  What to do when some of the seats are sold or on hold. */
 export type IfSold = 
@@ -540,6 +912,31 @@ export type Login = {
 	/**  Its PC has not enrolled yet, and has until then. */
 	enrols_until: string | null,
 };
+
+/**  What a column of a list holds. */
+export type Meaning = 
+/**  층 */
+"floor" | 
+/**  구역, 블록 */
+"section" | 
+/**  열 */
+"row" | 
+/**  번호: one or several. */
+"number" | 
+/**  좌석수: checked against the numbers. */
+"count" | 
+/**  등급 */
+"tier" | 
+/**  가격 */
+"price" | 
+/**  Across, in any unit. */
+"x" | 
+/**  Down, in the unit of `x`. */
+"y" | 
+/**  관람일, 회차: for which performance a line is. */
+"show" | 
+/**  순번: the number of the line. */
+"serial";
 
 /**  What a concert lacks to be published. */
 export type Missing = 
@@ -696,6 +1093,18 @@ step: string } |
 /**  No keyring on this PC: the password is asked again at the next start. */
 { code: "keyring_unavailable" };
 
+/**  Where something stands in the files. What doesn't apply is left out. */
+export type Place = {
+	/**  Index into the files. */
+	file: number,
+	/**  The sheet's name, or the zone's. */
+	sheet: string | null,
+	/**  The row, from 1, as the spreadsheet shows it; the line of a text file; in a plan, its zone's rows counted from 1. */
+	row: number | null,
+	/**  The column's letters, such as `AB`. */
+	column: string | null,
+};
+
 /**  What is wrong with a plan, and where. */
 export type PlanFault = {
 	/**  What. */
@@ -720,8 +1129,6 @@ export type PlanFaultCode =
 "too_many_seats" | 
 /**  A number outside what is allowed. */
 "out_of_range" | 
-/**  No such column in the sheet; the value is its name. */
-"missing_column" | 
 /**  A seat that says nothing of its tier. */
 "no_tier" | 
 /**  A seat of a tier that the plan doesn't list; the value is its label. */
@@ -734,8 +1141,6 @@ export type PlanFaultCode =
 "repeated_tier" | 
 /**  Not a price in won. */
 "invalid_price" | 
-/**  One tier at two prices. */
-"price_differs" | 
 /**  A section's label is too long or has control characters. */
 "invalid_section" | 
 /**  A row's label is too long or has control characters. */
@@ -926,6 +1331,19 @@ export type RulesToEdit = {
 	/**  To be sent along with the next edit. */
 	version: number,
 };
+
+/**  How the numbers of a block run. */
+export type Run = 
+/**  From the left in each row. */
+"rising" | 
+/**  From the right in each row. */
+"falling" | 
+/**  Through the rows, each the other way than the one before. */
+"snake" | 
+/**  Through the rows, each the same way. */
+"through" | 
+/**  Otherwise. */
+"mixed";
 
 /**  Seats over time. Columnar: entry i of every list is one moment. At most 500. */
 export type SalesChart = {

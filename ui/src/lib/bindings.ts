@@ -582,8 +582,6 @@ export type PlanFaultCode =
 "too_many_seats" | 
 /**  A number outside what is allowed. */
 "out_of_range" | 
-/**  No such column in the sheet; the value is its name. */
-"missing_column" | 
 /**  A seat that says nothing of its tier. */
 "no_tier" | 
 /**  A seat of a tier that the plan doesn't list; the value is its label. */
@@ -596,8 +594,6 @@ export type PlanFaultCode =
 "repeated_tier" | 
 /**  Not a price in won. */
 "invalid_price" | 
-/**  One tier at two prices. */
-"price_differs" | 
 /**  A section's label is too long or has control characters. */
 "invalid_section" | 
 /**  A row's label is too long or has control characters. */

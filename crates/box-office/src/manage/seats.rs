@@ -24,7 +24,7 @@ pub enum Replace {
 
 impl BoxOffice {
     /// Adds the seats of a plan in one transaction, and the tiers that the concert lacks, at price 0 where the plan says
-    /// none. `progress` is told seats written and seats in all, before and after; `stop` set to true rolls everything
+    /// none. A price that the plan says holds for a tier that is there as well. `progress` is told seats written and seats in all, before and after; `stop` set to true rolls everything
     /// back.
     ///
     /// # Errors

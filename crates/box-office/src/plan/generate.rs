@@ -11,11 +11,11 @@ use crate::text::composed;
 use crate::{Plan, PlanFault, PlanFaultCode, PlanTier, PlannedSeat};
 
 /// Rows stand a little wider apart than seats.
-pub(crate) const ROW_PITCH: f64 = 1.25;
+const ROW_PITCH: f64 = 1.25;
 /// What an aisle in a row takes, in seats.
 const AISLE: f64 = 1.0;
 /// Between sections that are laid out side by side, in seats.
-pub(crate) const SECTION_GAP: f64 = 3.0;
+const SECTION_GAP: f64 = 3.0;
 /// At the strongest curve a row is a third of a circle.
 const WIDEST_ARC: f64 = 120.0;
 /// Between the stage and the first row, and the stage's depth.

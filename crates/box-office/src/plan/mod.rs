@@ -4,7 +4,6 @@ mod generate;
 mod pretix;
 mod pretix_stage;
 mod sheet;
-mod sheet_rows;
 
 use std::collections::{HashMap, HashSet};
 use std::f64::consts::SQRT_2;
@@ -19,7 +18,7 @@ use crate::{SeatChanges, SeatMap, SeatState, Tier, limits};
 
 pub use generate::{Numbering, PlanSpec, RowTier, SectionSpec, generate};
 pub use pretix::read_pretix;
-pub use sheet::{SheetKind, read_sheet, sheet_template};
+pub use sheet::{SheetKind, sheet_template};
 
 /// Seats of one plan.
 pub const PLAN_SEATS_MOST: usize = limits::PLAN_SEATS.most as usize;
@@ -108,8 +107,6 @@ pub enum PlanFaultCode {
     TooManySeats,
     /// A number outside what is allowed.
     OutOfRange,
-    /// No such column in the sheet; the value is its name.
-    MissingColumn,
     /// A seat that says nothing of its tier.
     NoTier,
     /// A seat of a tier that the plan doesn't list; the value is its label.
@@ -122,8 +119,6 @@ pub enum PlanFaultCode {
     RepeatedTier,
     /// Not a price in won.
     InvalidPrice,
-    /// One tier at two prices.
-    PriceDiffers,
     /// A section's label is too long or has control characters.
     InvalidSection,
     /// A row's label is too long or has control characters.

@@ -47,14 +47,28 @@ async fn a_plan_is_written_with_its_places_and_the_tiers_that_are_missing() {
     let world = World::new().await;
     let manager = world.manager(1).await;
     let id = draft(&manager).await;
-    manager.save_tier(id, 1, None, "R석", 70_000).await.unwrap();
     assert_eq!(add(&manager, id, plan(2000), Replace::Nothing).await, Ok(2000));
     let concert = manager.concert_to_edit(id).await.unwrap();
     let tiers: Vec<_> = concert.tiers.iter().map(|tier| (tier.label.as_str(), tier.price, tier.seats)).collect();
-    assert_eq!(tiers, [("R석", 70_000, 1000), ("S석", 0, 1000)], "a price that is set stays");
+    assert_eq!(tiers, [("R석", 50_000, 1000), ("S석", 0, 1000)]);
     let shown = manager.seats_to_edit(id).await.unwrap();
     let last = shown.map.labels.iter().position(|label| label == "가구역 40열 50번").unwrap();
     assert_eq!((shown.map.x[last], shown.map.y[last]), (4900, 3900));
+}
+
+#[tokio::test]
+async fn a_price_that_the_plan_says_holds_and_the_journal_keeps_the_one_before() {
+    let world = World::new().await;
+    let manager = world.manager(1).await;
+    let id = draft(&manager).await;
+    manager.save_tier(id, 1, None, "R석", 70_000).await.unwrap();
+    manager.save_tier(id, 2, None, "S석", 30_000).await.unwrap();
+    assert_eq!(add(&manager, id, plan(2), Replace::Nothing).await, Ok(2));
+    let concert = manager.concert_to_edit(id).await.unwrap();
+    let tiers: Vec<_> = concert.tiers.iter().map(|tier| (tier.label.as_str(), tier.price)).collect();
+    assert_eq!(tiers, [("R석", 50_000), ("S석", 30_000)], "the plan says no price for S석");
+    let noted = "select count(*) from journal where detail->'repriced' = '[{\"label\": \"R석\", \"price\": 50000, \"was\": 70000}]'";
+    assert_eq!(world.count(noted).await, 1);
 }
 
 #[tokio::test]

@@ -4,4 +4,3 @@
 
 mod any;
 mod pretix;
-mod sheet;
