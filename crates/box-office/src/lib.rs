@@ -58,8 +58,8 @@ pub use manage::{
 pub use my_sales::MySale;
 pub use obstacle::{Obstacle, with_obstacle};
 pub use plan::{
-    Numbering, PLAN_BYTES_MOST, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, PlanSpec, PlanTier,
-    PlannedSeat, RowTier, SectionSpec, SheetKind, check_plan, generate, preview, read_pretix, sheet_template,
+    Numbering, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanFaultCode, PlanSpec, PlanTier, PlannedSeat,
+    RowTier, SectionSpec, SheetKind, check_plan, generate, preview, sheet_template,
 };
 pub use resolve::{Resolved, Unfinished};
 pub use scram::random_password;

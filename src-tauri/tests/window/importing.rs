@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use box_office::{BoxOffice, ConcertForm, ConcertId};
 use serde_json::{Value, json};
 
+use crate::fill_in;
 use crate::support::{Desk, Result, Venue, Window, turn};
 
 /// A file of the cases that the reader is tested with, or of this folder.
@@ -138,5 +139,89 @@ async fn a_price_other_than_the_concerts_is_asked_about_and_sold_at_as_it_was_ch
     assert_eq!(counter.hold_seats(concert, &[map.ids[seat]]).await?.total, 132_000);
     counter.close().await;
     engine.close().await;
+    manager.close().await
+}
+
+/// A doubt of this kind is settled by this one of its choices.
+async fn settle(manager: &Window<'_>, code: &str, value: &str, choice: usize) -> Result {
+    const CHOOSE: &str = "const doubts = [...document.querySelectorAll(`[data-code=${arguments[0]}]`)];
+        const doubt = doubts.find((doubt) => doubt.textContent.includes(arguments[1]));
+        doubt?.querySelector(`[data-testid=doubt-choice-${arguments[2]}]`)?.click();
+        return doubt !== undefined";
+    let found = manager.script(CHOOSE, vec![json!(code), json!(value), json!(choice)]).await?;
+    if found == json!(true) { Ok(()) } else { Err(format!("no doubt {code} about {value}").into()) }
+}
+
+/// The chart has the places and all seats, the list only the first row of the middle, at a tier of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_and_a_chart_of_one_hall_become_one_map_whose_seats_are_sold_at_the_lists_prices() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open_empty().await?;
+    let (office, front) = tokio::try_join!(Desk::set_up(), Desk::set_up())?;
+    let (login, counter_login) = (venue.manager("manager_1").await?, venue.counter("counter_1").await?);
+    let engine = BoxOffice::connect(&login, None).await?;
+    draft(&engine, "두 파일의 공연", None).await?;
+    engine.close().await;
+    let (manager, counter) = tokio::try_join!(office.start_admin_at(&login), front.start())?;
+    counter.connect(&counter_login).await?;
+    open_import(&manager).await?;
+
+    give(&manager, &["31-first-row-dearer.csv", "31-chart-by-fill.xlsx"], true).await?;
+    manager.says("hall-file", "좌석 목록: 1줄, 10석").await?;
+    // What the list doesn't have of a block that it knows is left out, and that is said.
+    manager.says("counted-all", "108").await?;
+    settle(&manager, "only_in_chart", "나블록", 1).await?;
+    manager.says("counted-all", "178").await?;
+    manager.says("write-plan", "178석").await?;
+    manager.drawn().await?;
+    manager.picture("import-list-and-chart")?;
+    manager.click("write-plan").await?;
+    manager.says("seat-count", "178").await?;
+    manager.click("publish").await?;
+    manager.says("offered", "₩150,000").await?;
+    manager.click("ask-yes").await?;
+    manager.is("concert-status", "data-status", "published").await?;
+
+    counter.click("card-1").await?;
+    counter.click("open-seats").await?;
+    let seat = ["나블록 1열 5번".to_owned()];
+    counter.drawn().await?;
+    counter.picture("sold-from-list-and-chart")?;
+    counter.click_seat(&seat[0]).await?;
+    counter.has_picked(&seat).await?;
+    counter.says("total", "₩150,000").await?;
+    counter.click("main-button").await?;
+    fill_in(&counter, "첫 관객").await?;
+    counter.click("form-submit").await?;
+    counter.see("done-number").await?;
+    assert_eq!(venue.read("select price::text from reservation_seats").await?, ["150000"]);
+    counter.close().await?;
+    manager.close().await
+}
+
+/// Plans of other programs, each with its doubts, are written as what they say.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_of_pretix_and_a_drawing_become_maps_too() -> Result {
+    let _turn = turn().await;
+    let venue = Venue::open_empty().await?;
+    let office = Desk::set_up().await?;
+    let login = venue.manager("manager_1").await?;
+    let engine = BoxOffice::connect(&login, None).await?;
+    draft(&engine, "다른 프로그램의 공연", None).await?;
+    engine.close().await;
+    let manager = office.start_admin_at(&login).await?;
+    open_import(&manager).await?;
+    give(&manager, &["stage.svg"], true).await?;
+    manager.says("counted-all", "6").await?;
+    manager.drawn().await?;
+    manager.picture("import-drawing")?;
+    give(&manager, &["saal.json"], true).await?;
+    manager.says("counted-all", "4").await?;
+    manager.drawn().await?;
+    manager.picture("import-pretix")?;
+    manager.click("write-plan").await?;
+    manager.says("seat-count", "4").await?;
+    let labels = venue.read("select label from seats order by label").await?;
+    assert_eq!(labels, ["Parkett A 1", "Parkett A 2", "Parkett B 1", "Parkett B 2"]);
     manager.close().await
 }

@@ -112,14 +112,10 @@ export const adminWords = (error: Refusal) =>
 /** What is wrong, with what stood there. */
 export function faultWord({ code, value }: PlanFault): string {
   const what = {
-    too_large: m.admin_fault_too_large,
-    unreadable: m.admin_fault_unreadable,
-    wrong_kind: m.admin_fault_wrong_kind,
     no_seats: m.admin_fault_no_seats,
     too_many_seats: m.admin_fault_too_many_seats,
     out_of_range: m.admin_fault_out_of_range,
     no_tier: m.admin_fault_no_tier,
-    unknown_tier: m.admin_fault_unknown_tier,
     invalid_tier: m.admin_fault_invalid_tier,
     too_many_tiers: m.admin_fault_too_many_tiers,
     repeated_tier: m.admin_fault_repeated_tier,
@@ -128,7 +124,6 @@ export function faultWord({ code, value }: PlanFault): string {
     invalid_row: m.admin_fault_invalid_row,
     invalid_label: m.admin_fault_invalid_label,
     repeated_label: m.admin_fault_repeated_label,
-    repeated_guid: m.admin_fault_repeated_guid,
     no_position: m.admin_fault_no_position,
     far_out: m.admin_fault_far_out,
     same_spot: m.admin_fault_same_spot,

@@ -1117,12 +1117,6 @@ export type PlanFault = {
 
 /**  The kinds of fault. */
 export type PlanFaultCode = 
-/**  The file is larger than [`PLAN_BYTES_MOST`]; the value is its size. */
-"too_large" | 
-/**  Not a file of this kind, or broken. */
-"unreadable" | 
-/**  Something else stands where a list, an object, a text or a number must. */
-"wrong_kind" | 
 /**  No seat at all. */
 "no_seats" | 
 /**  More than [`PLAN_SEATS_MOST`]; the value is how many, if counted. */
@@ -1131,8 +1125,6 @@ export type PlanFaultCode =
 "out_of_range" | 
 /**  A seat that says nothing of its tier. */
 "no_tier" | 
-/**  A seat of a tier that the plan doesn't list; the value is its label. */
-"unknown_tier" | 
 /**  Empty, too long or with control characters. */
 "invalid_tier" | 
 /**  More tiers than any hall has prices; the value is how many, if counted. */
@@ -1149,8 +1141,6 @@ export type PlanFaultCode =
 "invalid_label" | 
 /**  Two seats of one label; the value is the label. */
 "repeated_label" | 
-/**  Two seats of one guid; the value is the guid. */
-"repeated_guid" | 
 /**  A coordinate is missing or no number. */
 "no_position" | 
 /**  A coordinate is absurdly far out. */

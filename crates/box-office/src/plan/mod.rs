@@ -1,8 +1,6 @@
 //! A seating plan before it is written, wherever it came from, and what every plan must keep.
 
 mod generate;
-mod pretix;
-mod pretix_stage;
 mod sheet;
 
 use std::collections::{HashMap, HashSet};
@@ -17,13 +15,10 @@ use crate::text::is_plain;
 use crate::{SeatChanges, SeatMap, SeatState, Tier, limits};
 
 pub use generate::{Numbering, PlanSpec, RowTier, SectionSpec, generate};
-pub use pretix::read_pretix;
 pub use sheet::{SheetKind, sheet_template};
 
 /// Seats of one plan.
 pub const PLAN_SEATS_MOST: usize = limits::PLAN_SEATS.most as usize;
-/// Bytes of a file that is read as a plan.
-pub const PLAN_BYTES_MOST: usize = 32 * 1024 * 1024;
 /// Tiers of one plan.
 pub(crate) const PLAN_TIERS_MOST: usize = 1_000;
 /// Faults that are told; the others are found after these are mended.
@@ -95,12 +90,6 @@ pub struct PlanFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanFaultCode {
-    /// The file is larger than [`PLAN_BYTES_MOST`]; the value is its size.
-    TooLarge,
-    /// Not a file of this kind, or broken.
-    Unreadable,
-    /// Something else stands where a list, an object, a text or a number must.
-    WrongKind,
     /// No seat at all.
     NoSeats,
     /// More than [`PLAN_SEATS_MOST`]; the value is how many, if counted.
@@ -109,8 +98,6 @@ pub enum PlanFaultCode {
     OutOfRange,
     /// A seat that says nothing of its tier.
     NoTier,
-    /// A seat of a tier that the plan doesn't list; the value is its label.
-    UnknownTier,
     /// Empty, too long or with control characters.
     InvalidTier,
     /// More tiers than any hall has prices; the value is how many, if counted.
@@ -127,8 +114,6 @@ pub enum PlanFaultCode {
     InvalidLabel,
     /// Two seats of one label; the value is the label.
     RepeatedLabel,
-    /// Two seats of one guid; the value is the guid.
-    RepeatedGuid,
     /// A coordinate is missing or no number.
     NoPosition,
     /// A coordinate is absurdly far out.
@@ -155,10 +140,6 @@ impl Faults {
         self.0.len() >= PLAN_FAULTS_MOST
     }
 
-    pub fn count(&self) -> usize {
-        self.0.len()
-    }
-
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -173,16 +154,6 @@ impl From<Faults> for Vec<PlanFault> {
     fn from(faults: Faults) -> Self {
         faults.0
     }
-}
-
-/// Refuses a file that is too large to be a plan.
-pub(crate) fn check_size(bytes: &[u8]) -> Result<(), Vec<PlanFault>> {
-    let mut faults = Faults::default();
-    if bytes.len() > PLAN_BYTES_MOST {
-        faults.add(PlanFaultCode::TooLarge, "", Some(&bytes.len().to_string()));
-        return Err(faults.into());
-    }
-    Ok(())
 }
 
 /// What every plan must keep, whichever way it came in; places are `tiers[1]` and `seats[17]`.

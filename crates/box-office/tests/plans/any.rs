@@ -1,15 +1,12 @@
-//! Plans that nobody thought of: whatever comes in, a reader answers with a whole plan or with named faults.
+//! Plans that nobody thought of: whatever is typed, the generator answers with a whole plan or with named faults.
 
 use box_office::{
     Numbering, PLAN_FAULTS_MOST, PLAN_SEATS_MOST, Plan, PlanFault, PlanSpec, RowTier, SectionSpec, check_plan,
-    generate, preview, read_pretix,
+    generate, preview,
 };
 use proptest::collection::vec;
 use proptest::num::f64::ANY as ANY_NUMBER;
 use proptest::prelude::*;
-use serde_json::Value;
-
-use crate::pretix;
 
 /// A plan keeps all its promises, and its faults are told by place, not by silence.
 fn holds(read: Result<Plan, Vec<PlanFault>>) -> Result<(), TestCaseError> {
@@ -104,81 +101,5 @@ proptest! {
             first_row: row, tier, skipped, aisles_after, ..section
         };
         holds(generate(&PlanSpec { sections: vec![section], stage: true }))?;
-    }
-
-    #[test]
-    fn any_bytes_make_a_plan_or_faults(bytes: Vec<u8>, number_repeats: bool) {
-        holds(read_pretix(&bytes, number_repeats))?;
-    }
-
-    #[test]
-    fn a_plan_with_any_bytes_changed_makes_a_plan_or_faults(
-        edits in vec((any::<prop::sample::Index>(), 0_usize..12, vec(any_byte(), 0..12)), 1..6),
-    ) {
-        let file = pretix::hall(2, 3, 4).to_string().into_bytes();
-        let mut bytes = file.clone();
-        for (at, cut, new) in &edits {
-            let start = at.index(bytes.len().max(1)).min(bytes.len());
-            bytes.splice(start..(start + cut).min(file.len()).clamp(start, bytes.len()), new.iter().copied());
-        }
-        holds(read_pretix(&bytes, bytes.len().is_multiple_of(2)))?;
-    }
-
-    #[test]
-    fn a_plan_with_any_values_changed_makes_a_plan_or_faults(
-        edits in vec((any::<prop::sample::Index>(), any_json()), 1..8),
-        number_repeats: bool,
-    ) {
-        let mut plan = pretix::hall(2, 2, 3);
-        for (at, new) in edits {
-            let mut left = at.index(count(&plan));
-            replace(&mut plan, &mut left, &new);
-        }
-        holds(read_pretix(plan.to_string().as_bytes(), number_repeats))?;
-    }
-}
-
-/// Bytes that mean something to a reader, and any others.
-fn any_byte() -> impl Strategy<Value = u8> {
-    prop_oneof![prop::sample::select(b"{}[]\",:;0123456789-+.eE\\nul\r\n\t".to_vec()), any::<u8>()]
-}
-
-fn any_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        prop_oneof!["\\PC{0,50}", Just("R석".to_owned()), Just("0-0-0".to_owned())].prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 16, 4, |inner| {
-        let field = prop::sample::select(vec!["name", "position", "rows", "seats", "x", "y", "text", "areas"]);
-        prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Value::from),
-            vec((field, inner), 0..4).prop_map(|fields| fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()),
-        ]
-    })
-}
-
-/// How many values there are in this one, itself included.
-fn count(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(list) => list.iter().map(count).sum(),
-        Value::Object(object) => object.values().map(count).sum(),
-        _ => 0,
-    }
-}
-
-/// Puts another value in the place of the one that comes after `left` others.
-fn replace(value: &mut Value, left: &mut usize, new: &Value) -> bool {
-    if *left == 0 {
-        *value = new.clone();
-        return true;
-    }
-    *left -= 1;
-    match value {
-        Value::Array(list) => list.iter_mut().any(|value| replace(value, left, new)),
-        Value::Object(object) => object.values_mut().any(|value| replace(value, left, new)),
-        _ => false,
     }
 }

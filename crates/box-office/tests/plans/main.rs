@@ -1,6 +1,3 @@
-//! Seating plans as managers bring them. Nothing here needs a server.
-
-#![expect(clippy::unwrap_used, reason = "a test that unwraps says where it failed")]
+//! Seating plans that managers make. Nothing here needs a server.
 
 mod any;
-mod pretix;
