@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { paintRows, paintSections } from "../src/map/labels";
+import { paintRows, paintSections, rowLabels } from "../src/map/labels";
 
 const look = { background: "#fff", ink: "#000", font: "sans-serif" };
 const camera = { scale: 1, x: 0, y: 0 };
@@ -53,4 +53,21 @@ test("rows have names once there is room for them, and only those in view", () =
     paintRows(ctx, { width: 800, height: 600 }, camera, rows, side, look);
     expect(written.map((one) => one.text)).toEqual(shown);
   }
+});
+
+test("between two blocks the name of a row stands once, and at their far ends as ever", () => {
+  // Seats 1 and 2 of two blocks, an aisle of one seat between them; the second block's back row is another.
+  const x = [0, 100, 300, 400, 0, 100, 300, 400];
+  const y = [0, 0, 0, 0, 100, 100, 100, 100];
+  const section = [0, 0, 1, 1, 0, 0, 1, 1];
+  const row = ["1", "1", "1", "1", "2", "2", "3", "3"];
+  const labels = rowLabels({ section, row, x, y });
+  const at = (name: string) =>
+    labels
+      .filter((one) => one.label === name)
+      .map((one) => one.at.x)
+      .sort((a, b) => a - b);
+  expect(at("1")).toEqual([-95, 200, 495]);
+  expect(at("2")).toEqual([-95, 195]);
+  expect(at("3")).toEqual([205, 495]);
 });

@@ -222,6 +222,6 @@ async fn a_plan_of_pretix_and_a_drawing_become_maps_too() -> Result {
     manager.click("write-plan").await?;
     manager.says("seat-count", "4").await?;
     let labels = venue.read("select label from seats order by label").await?;
-    assert_eq!(labels, ["Parkett A 1", "Parkett A 2", "Parkett B 1", "Parkett B 2"]);
+    assert_eq!(labels, ["Parkett A-1", "Parkett A-2", "Parkett B-1", "Parkett B-2"]);
     manager.close().await
 }

@@ -10,6 +10,8 @@ export type RowLabel = { label: string; at: Point };
 const ROOM_FOR_ROWS = 16;
 /** From the last seat of a row to its name, in hundredths of a plan unit. */
 const ASIDE = 95;
+/** Names of rows nearer than this would be read as one, in hundredths of a plan unit. */
+const BESIDE = 100;
 
 export function paintSections(
   ctx: CanvasRenderingContext2D,
@@ -79,7 +81,7 @@ export function rowLabels(map: {
     if (seats === undefined) rows.set(key, [seat]);
     else seats.push(seat);
   });
-  return [...rows.values()].flatMap((seats) => {
+  const ends = [...rows.values()].flatMap((seats) => {
     const label = map.row[seats[0]!]!;
     const across = seats.toSorted((a, b) => map.x[a]! - map.x[b]! || map.y[a]! - map.y[b]!);
     const end = (last: number, before: number): RowLabel => {
@@ -94,6 +96,31 @@ export function rowLabels(map: {
     if (across.length === 1) return [{ label, at: { x: map.x[across[0]!]! - ASIDE, y: map.y[across[0]!]! } }];
     return [end(across[0]!, across[1]!), end(across.at(-1)!, across.at(-2)!)];
   });
+  return onceBetweenBlocks(ends);
+}
+
+/** Where the rows of two blocks end beside each other with one name, it stands once, in the middle. */
+function onceBetweenBlocks(ends: readonly RowLabel[]): RowLabel[] {
+  const cells = new Map<string, RowLabel[]>();
+  const cell = ({ x, y }: Point, right: number, down: number) =>
+    `${Math.floor(x / BESIDE) + right} ${Math.floor(y / BESIDE) + down}`;
+  const around = [-1, 0, 1].flatMap((right) => [-1, 0, 1].map((down) => [right, down] as const));
+  const kept: RowLabel[] = [];
+  for (const { label, at } of ends) {
+    const near = around.flatMap(([right, down]) => cells.get(cell(at, right, down)) ?? []);
+    const twin = near.find(
+      (one) => one.label === label && Math.hypot(one.at.x - at.x, one.at.y - at.y) < BESIDE,
+    );
+    if (twin !== undefined) {
+      twin.at = { x: (twin.at.x + at.x) / 2, y: (twin.at.y + at.y) / 2 };
+      continue;
+    }
+    const one = { label, at };
+    kept.push(one);
+    const here = cell(at, 0, 0);
+    cells.set(here, [...(cells.get(here) ?? []), one]);
+  }
+  return kept;
 }
 
 /** Where each section's label can stand. */
