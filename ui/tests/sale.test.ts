@@ -464,6 +464,20 @@ test("while the sale is paused nothing is held, the picks stay, and it goes on b
   expect(sale.hold).not.toBeNull();
 });
 
+test("a hold that is given up while it is still being asked for is given up once it is held", async () => {
+  await sale.open();
+  await sale.toggle(0);
+  let answer!: (hold: Hold) => void;
+  answers.hold_seats = () => new Promise<Hold>((resolve) => (answer = resolve));
+  const holding = sale.next();
+  await vi.advanceTimersByTimeAsync(0);
+  const released = sale.releaseHold();
+  answer(hold);
+  await Promise.all([holding, released]);
+  expect(asked.filter((command) => command === "release_hold")).toHaveLength(1);
+  expect(sale.hold).toBeNull();
+});
+
 test("a hold that a crash left running is gone on with, with its seats and its time", async () => {
   sale = new Sale(CONCERT, (sold) => (done = sold), { ...hold, expires_in_ms: 90_000 });
   await sale.open();

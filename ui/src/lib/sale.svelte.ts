@@ -213,6 +213,8 @@ export class Sale {
   }
 
   async releaseHold() {
+    // What is still being asked for is given up once it is held, unless it is to be sold then.
+    if (this.holding) await this.#inTurn(async () => {});
     if (this.hold === null || this.busy) return;
     await this.#busily(async () => {
       const refused = await this.#release();
