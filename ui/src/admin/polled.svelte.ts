@@ -24,7 +24,7 @@ export class Polled<T> {
 
   /** For an effect: asks until its clean-up. */
   every(milliseconds: number): () => void {
-    if (this.by === "server") void app.online;
+    if (this.by === "server") void app.returns;
     void this.load();
     const timer = setInterval(() => void this.load(), milliseconds);
     return () => {

@@ -36,6 +36,9 @@ class App {
   });
   facts = $state.raw<ServerFacts | null>(null);
   online = $state(true);
+  /** How often the server came back: what a screen shows is asked for again then, and not at each answer that comes and goes. */
+  returns = $state(0);
+  #away = false;
   /** When the server last answered, for "as of". */
   lastAnswer = $state.raw(new Date());
   notice = $state.raw<Notice | null>(null);
@@ -65,7 +68,10 @@ class App {
     if (answer.status === "ok") {
       this.online = true;
       this.lastAnswer = new Date();
-    } else if (["offline", "cannot_connect"].includes(answer.error.code)) this.online = false;
+    } else if (["offline", "cannot_connect"].includes(answer.error.code)) {
+      this.online = false;
+      this.#away = true;
+    }
     return answer;
   }
 
@@ -196,8 +202,11 @@ class App {
       if (this.facts === null || looking) return;
       looking = true;
       const answer = await this.ask(commands.serverNow());
-      if (answer.status === "ok") this.#hear(answer.data);
-      else if (this.server === "this_pc") await this.ask(commands.reconnect());
+      if (answer.status === "ok") {
+        this.#hear(answer.data);
+        if (this.#away) this.returns++;
+        this.#away = false;
+      } else if (this.server === "this_pc") await this.ask(commands.reconnect());
       looking = false;
     };
     const timer = setInterval(() => void look(), LOOK_EVERY);
