@@ -44,6 +44,7 @@ mod text;
 mod totals;
 pub mod xls;
 mod xlsx;
+mod xml;
 
 use std::collections::HashSet;
 

@@ -10,7 +10,8 @@ use crate::archive::Archive;
 use crate::reading::Refusal;
 use crate::sheet::{Cell, MERGES_MOST, Merge, SHEETS_MOST, Sheet};
 use crate::text::plain;
-use crate::xlsx::{as_number, attribute};
+use crate::xlsx::as_number;
+use crate::xml::{attribute, letter};
 
 /// Rows and columns of the largest spreadsheets.
 const ROWS_MOST: u32 = 1_048_576;
@@ -89,17 +90,7 @@ impl Content {
                 Ok(Event::End(tag)) => self.end(tag.name().0)?,
                 Ok(Event::Text(text)) => self.text(&text.xml10_content()),
                 Ok(Event::CData(text)) => self.text(&text.xml10_content()),
-                Ok(Event::GeneralRef(reference)) => {
-                    let letter = match reference.xml10_content().as_ref() {
-                        "amp" => Some('&'),
-                        "lt" => Some('<'),
-                        "gt" => Some('>'),
-                        "quot" => Some('"'),
-                        "apos" => Some('\''),
-                        _ => reference.resolve_char_ref().ok().flatten(),
-                    };
-                    self.text(letter.unwrap_or(' ').encode_utf8(&mut [0; 4]));
-                }
+                Ok(Event::GeneralRef(reference)) => self.text(letter(&reference).encode_utf8(&mut [0; 4])),
                 Ok(Event::Eof) => return Ok(()),
                 Err(_) => return Err(Fault::Broken),
                 Ok(_) => {}

@@ -13,6 +13,7 @@ use crate::archive::Archive;
 use crate::reading::Refusal;
 use crate::sheet::{Cell, MERGES_MOST, SHEETS_MOST, Sheet, at, range};
 use crate::text::plain;
+use crate::xml::attribute;
 
 /// calamine makes room for as many shared strings as a workbook says it has (its issue 684).
 const STRINGS_MOST: u64 = 4_000_000;
@@ -269,21 +270,6 @@ fn each_tag(xml: &str, mut each: impl FnMut(&BytesStart<'_>)) {
 pub(crate) fn local<'a>(tag: &'a BytesStart<'_>) -> &'a str {
     let name = tag.name().0;
     name.rsplit(':').next().unwrap_or(name)
-}
-
-/// An attribute by its name without its namespace.
-pub(crate) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    tag.attributes().with_checks(false).flatten().find_map(|attribute| {
-        let key = attribute.key.0;
-        if key.rsplit(':').next() != Some(name) {
-            return None;
-        }
-        Some(
-            attribute
-                .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-                .map_or_else(|_| attribute.value.to_string(), |value| value.into_owned()),
-        )
-    })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ const ROOM_FOR_ROWS = 16;
 const ASIDE = 95;
 /** Names of rows nearer than this would be read as one, in hundredths of a plan unit. */
 const BESIDE = 100;
+const COVERS = 50;
 
 export function paintSections(
   ctx: CanvasRenderingContext2D,
@@ -99,7 +100,10 @@ export function rowLabels(map: {
   return onceBetweenBlocks(ends);
 }
 
-/** Where the rows of two blocks end beside each other with one name, it stands once, in the middle. */
+/**
+ * Where the rows of two blocks end beside each other with one name, it stands once, in the middle. Of two names that would
+ * lie on each other the second is left to the row's other end.
+ */
 function onceBetweenBlocks(ends: readonly RowLabel[]): RowLabel[] {
   const cells = new Map<string, RowLabel[]>();
   const cell = ({ x, y }: Point, right: number, down: number) =>
@@ -115,6 +119,7 @@ function onceBetweenBlocks(ends: readonly RowLabel[]): RowLabel[] {
       twin.at = { x: (twin.at.x + at.x) / 2, y: (twin.at.y + at.y) / 2 };
       continue;
     }
+    if (near.some((one) => Math.hypot(one.at.x - at.x, one.at.y - at.y) < COVERS)) continue;
     const one = { label, at };
     kept.push(one);
     const here = cell(at, 0, 0);

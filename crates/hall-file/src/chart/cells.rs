@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::chart::legend::{Legend, is_blank};
 use crate::chart::marks;
+use crate::chart::seat::SeatCell;
 use crate::part::{Kind, Part, parts};
 use crate::sheet::{At, Sheet};
 use crate::stage::is_stage;
@@ -13,19 +14,6 @@ use crate::text::with_count;
 const LABEL_NEAR: u32 = 2;
 /// An unmerged title may be for so many columns to its right.
 const TITLE_REACH: u32 = 40;
-
-/// A cell that is a seat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SeatCell {
-    /// As a number.
-    pub number: Option<u32>,
-    /// Its number as a label; none for a mark.
-    pub name: Option<String>,
-    /// The row that it says itself: `A12`.
-    pub row: Option<String>,
-    /// None for white as well.
-    pub fill: Option<u32>,
-}
 
 /// The name over a block, or of a floor.
 #[derive(Debug, Clone)]

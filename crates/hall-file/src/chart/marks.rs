@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::chart::cells::SeatCell;
+use crate::chart::seat::SeatCell;
 use crate::sheet::At;
 
 /// What stands behind a number, or in its stead, longest first.

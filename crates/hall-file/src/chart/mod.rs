@@ -6,6 +6,7 @@ mod blocks;
 mod cells;
 mod legend;
 mod marks;
+mod seat;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

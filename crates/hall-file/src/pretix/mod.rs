@@ -5,6 +5,7 @@
 mod areas;
 mod plan;
 mod plans;
+mod stage;
 mod zones;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -127,7 +128,7 @@ impl Reader<'_, '_> {
             self.doubts.note(self.place(Some(*at)), "guids", About::RepeatedGuid, guid.clone());
         }
         let unit = unit(&plan.zones);
-        self.rough.stage = areas::stage(&plan.zones, unit);
+        self.rough.stage = stage::find(&plan.zones, unit);
         self.off_canvas(&mut plan);
         let names = self.zone_names(&plan.zones);
         self.overlapping(&mut plan.zones, &names, unit);

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use crate::colour::colour;
 use crate::svg::geometry::{Matrix, Reach, length, numbers, path};
 use crate::text::plain;
+use crate::xml::{letter, value};
 
 /// Groups within groups.
 const DEPTH_MOST: usize = 200;
@@ -116,17 +117,7 @@ pub(super) fn read(xml: &str) -> Option<Drawing> {
             Ok(Event::End(_)) => reading.close(),
             Ok(Event::Text(text)) => reading.text(&text.xml10_content()),
             Ok(Event::CData(text)) => reading.text(&text.xml10_content()),
-            Ok(Event::GeneralRef(reference)) => {
-                let letter = match reference.xml10_content().as_ref() {
-                    "amp" => Some('&'),
-                    "lt" => Some('<'),
-                    "gt" => Some('>'),
-                    "quot" => Some('"'),
-                    "apos" => Some('\''),
-                    _ => reference.resolve_char_ref().ok().flatten(),
-                };
-                reading.text(letter.unwrap_or(' ').encode_utf8(&mut [0; 4]));
-            }
+            Ok(Event::GeneralRef(reference)) => reading.text(letter(&reference).encode_utf8(&mut [0; 4])),
             Ok(Event::Eof) => break,
             // Cut off or broken: what was read until there is a drawing still.
             Err(_) => break,
@@ -344,11 +335,7 @@ impl Given {
     fn of(tag: &BytesStart<'_>) -> Self {
         let mut all = Vec::new();
         for attribute in tag.attributes().with_checks(false).flatten().take(60) {
-            let key = attribute.key.0;
-            let value = attribute
-                .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-                .map_or_else(|_| attribute.value.to_string(), |value| value.into_owned());
-            all.push((key.to_owned(), value));
+            all.push((attribute.key.0.to_owned(), value(&attribute)));
         }
         Self(all)
     }
