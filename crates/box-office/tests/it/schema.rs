@@ -252,3 +252,22 @@ async fn no_row_is_checked_by_a_function_in_sql() {
     world.as_owner("alter table counters add check (is_short(display_name))").await;
     assert_eq!(slow().await, ["is_short(text)"]);
 }
+
+/// Programs of an older version call what stands here. Whoever changes it raises the number first (`counter/interface.sql` and
+/// `INTERFACE` in `setup.rs`), decides which programs are still served, and then writes the list again.
+#[tokio::test]
+async fn the_verbs_of_a_counter_are_those_of_the_interface_that_has_this_number() {
+    let world = World::new().await;
+    let verbs: Vec<String> = sqlx::query_scalar(
+        "select 'interface ' || number from counter.interface()
+        union all
+        select * from (
+            select format('%s(%s) returns %s', proname, pg_get_function_arguments(oid), pg_get_function_result(oid))
+            from pg_proc where pronamespace = 'counter'::regnamespace order by 1
+        ) verbs",
+    )
+    .fetch_all(&mut world.owner().await)
+    .await
+    .unwrap();
+    assert_eq!(verbs.join("\n"), include_str!("interface.txt").trim_end());
+}
